@@ -1,0 +1,1 @@
+"""See inside a Hugging Face transformer from a notebook cell."""

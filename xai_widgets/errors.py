@@ -1,0 +1,29 @@
+"""Every error that the package raises on purpose.
+
+Each message says three things: what came, what is allowed, and what to do. The same words reach the
+person in the notebook's view and the caller in Python.
+"""
+
+
+class XaiError(Exception):
+    """Base of all errors of this package: ``except xai.XaiError`` catches exactly these."""
+
+
+class InputError(XaiError, ValueError):
+    """A text, target, layer, head, kind or option that cannot be used as it came."""
+
+
+class UnsupportedModelError(XaiError, TypeError):
+    """A model, or a part of one, that does not have what was asked for."""
+
+
+class TokenizerMismatchError(XaiError, ValueError):
+    """A tokenizer that does not belong to the model: it makes ids that the embedding does not have."""
+
+
+class StaleError(XaiError):
+    """A request for a result that a newer one has replaced."""
+
+
+class Cancelled(XaiError):  # noqa: N818 - not a fault: somebody asked for it
+    """A run that was cancelled before it ended; what was there before still stands."""
