@@ -1,0 +1,81 @@
+/**
+ * Builds the front end: every `js/widgets/<name>.ts` with a default export (an anywidget module) becomes
+ * `xai_widgets/static/<name>.js` and, where it imports styles, `<name>.css` beside it.
+ *   node build.mjs [--watch]   the widgets' bundles
+ *   node build.mjs --gallery   the page of all views on fixtures, in js/gallery/dist
+ */
+import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const ROOT = path.dirname(fileURLToPath(import.meta.url));
+const WIDGETS = path.join(ROOT, "js/widgets");
+const STATIC = path.join(ROOT, "xai_widgets/static");
+const GALLERY = path.join(ROOT, "js/gallery");
+
+/** A bundle is stored once per widget in every saved notebook, so its size is a promise: see DESIGN. */
+const LIMIT = 80_000;
+
+const shared = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  logLevel: "warning",
+};
+
+async function widgetEntries() {
+  const names = (await readdir(WIDGETS)).filter((name) => name.endsWith(".ts")).sort();
+  const sources = await Promise.all(names.map((name) => readFile(path.join(WIDGETS, name), "utf8")));
+  return names.filter((_, i) => /^export default\b/m.test(sources[i])).map((name) => path.join(WIDGETS, name));
+}
+
+/** One line a bundle with its size; throws where one is over the limit. */
+function report(metafile) {
+  const outputs = Object.entries(metafile.outputs).sort(([a], [b]) => a.localeCompare(b));
+  for (const [file, { bytes }] of outputs) {
+    console.log(`${file}  ${(bytes / 1000).toFixed(1)} kB`);
+  }
+  const over = outputs.filter(([file, { bytes }]) => file.endsWith(".js") && bytes > LIMIT);
+  if (over.length > 0) {
+    throw new Error(`over ${LIMIT / 1000} kB minified: ${over.map(([file]) => file).join(", ")}`);
+  }
+}
+
+async function buildWidgets(watch) {
+  const entryPoints = await widgetEntries();
+  if (entryPoints.length === 0) {
+    console.log("no widget in js/widgets yet");
+    return;
+  }
+  const options = { ...shared, entryPoints, outdir: STATIC, minify: true, metafile: true, absWorkingDir: ROOT };
+  if (!watch) {
+    report((await esbuild.build(options)).metafile);
+    return;
+  }
+  const context = await esbuild.context({ ...options, logLevel: "info" });
+  await context.watch();
+}
+
+async function buildGallery() {
+  const outdir = path.join(GALLERY, "dist");
+  await mkdir(outdir, { recursive: true });
+  await cp(path.join(GALLERY, "index.html"), path.join(outdir, "index.html"));
+  await esbuild.build({
+    ...shared,
+    format: "iife",
+    entryPoints: [path.join(GALLERY, "gallery.ts")],
+    outdir,
+    sourcemap: "linked",
+  });
+  console.log(`open ${path.join(outdir, "index.html")}`);
+}
+
+const flags = new Set(process.argv.slice(2));
+try {
+  await (flags.has("--gallery") ? buildGallery() : buildWidgets(flags.has("--watch")));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
