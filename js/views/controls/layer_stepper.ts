@@ -1,0 +1,59 @@
+import type { View } from "../view.js";
+import { h, setAttribute, uniqueId } from "./dom.js";
+
+export interface LayerData {
+  /** The layers that have attention, by their own numbers, ascending. */
+  layers: number[];
+  layer: number;
+}
+
+export interface LayerOptions {
+  onLayer(layer: number): void;
+}
+
+/** A layer by name, or by stepping to the one before and the one after. */
+export function layerStepper(): View<LayerData, LayerOptions> {
+  const id = uniqueId("xai-layer");
+  const back = h("button", { type: "button", class: "xai-step", "aria-label": "Layer before" }, "‹");
+  const forth = h("button", { type: "button", class: "xai-step", "aria-label": "Layer after" }, "›");
+  const select = h("select", { id, class: "xai-select" });
+  const element = h(
+    "div",
+    { class: "xai-layer" },
+    h("label", { for: id, class: "xai-label" }, "Layer"),
+    h("div", { class: "xai-stepper" }, back, select, forth),
+  );
+  let drawn = "";
+  let data: LayerData = { layers: [], layer: 0 };
+  let latest: LayerOptions | null = null;
+
+  function step(by: number): void {
+    const layer = data.layers[data.layers.indexOf(data.layer) + by];
+    if (layer !== undefined) latest?.onLayer(layer);
+  }
+  back.addEventListener("click", () => step(-1));
+  forth.addEventListener("click", () => step(1));
+  select.addEventListener("change", () => latest?.onLayer(Number(select.value)));
+
+  return {
+    element,
+    update(next, options) {
+      data = next;
+      latest = options;
+      const signature = next.layers.join();
+      if (signature !== drawn) {
+        drawn = signature;
+        select.replaceChildren(...next.layers.map((layer) => h("option", { value: layer }, String(layer))));
+      }
+      select.value = String(next.layer);
+      const index = next.layers.indexOf(next.layer);
+      // aria-disabled, not disabled: a button that goes dead under the finger would throw the focus away.
+      setAttribute(back, "aria-disabled", index <= 0 ? "true" : "false");
+      setAttribute(forth, "aria-disabled", index >= next.layers.length - 1 ? "true" : "false");
+      select.disabled = next.layers.length < 2;
+    },
+    destroy() {
+      latest = null;
+    },
+  };
+}

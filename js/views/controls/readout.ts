@@ -1,0 +1,39 @@
+import type { View } from "../view.js";
+import { h, setText } from "./dom.js";
+
+export interface ReadoutData {
+  /** The pair or the token, in words; "" when nothing is pointed at. */
+  subject: string;
+  value: string;
+  where: string;
+  /** Shown while nothing is pointed at. */
+  hint: string;
+}
+
+/** What is pointed at, in words: one line, always there, read aloud when it settles. */
+export function readout(): View<ReadoutData, null> {
+  const subject = h("bdi", { class: "xai-readout-subject" });
+  const value = h("span", { class: "xai-readout-value" });
+  const where = h("span", { class: "xai-readout-where" });
+  const hint = h("span", { class: "xai-readout-hint" });
+  const words = h(
+    "p",
+    { class: "xai-readout-words", "aria-live": "polite", "aria-atomic": "true" },
+    subject,
+    value,
+    where,
+  );
+  const element = h("div", { class: "xai-readout" }, words, hint);
+
+  return {
+    element,
+    update(data) {
+      setText(subject, data.subject === "" ? "" : `${data.subject}: `);
+      setText(value, data.value);
+      setText(where, data.where === "" ? "" : `, ${data.where}`);
+      setText(hint, data.hint);
+      hint.hidden = data.subject !== "";
+    },
+    destroy() {},
+  };
+}

@@ -1,0 +1,108 @@
+import type {
+  AttentionKind,
+  AttentionMeta,
+  AttentionPayload,
+  AttentionTraits,
+  KindMeta,
+  Presentation,
+  SegmentFilter,
+  Selection,
+} from "../contract.js";
+import { WIRE_VERSION } from "../contract.js";
+import type { WidgetModel } from "./lifecycle.js";
+
+/** What is to be shown, read from the traits and held to what the map has. */
+export interface AttentionState {
+  payload: AttentionPayload;
+  meta: AttentionMeta;
+  kindMeta: KindMeta;
+  kind: AttentionKind;
+  /** The layer's own number. */
+  layer: number;
+  nHeads: number;
+  heads: number[];
+  selection: Selection[];
+  presentation: Presentation[];
+  hideSpecial: boolean;
+  mergeWords: boolean;
+  threshold: number;
+  segmentFilter: SegmentFilter;
+}
+
+/** Why nothing can be shown, in words; "" while there is simply nothing yet. */
+export interface Refusal {
+  refusal: string;
+}
+
+export const SHOWN_TRAITS = [
+  "payload",
+  "kind",
+  "layer",
+  "heads",
+  "selection",
+  "presentation",
+  "hide_special",
+  "merge_words",
+  "threshold",
+  "segment_filter",
+] as const satisfies readonly (keyof AttentionTraits)[];
+
+/**
+ * The traits may name what the map does not have, for the moment between two of them that belong together: the nearest
+ * thing is shown, and nothing is written back.
+ */
+export function readState(model: WidgetModel<AttentionTraits>): AttentionState | Refusal {
+  const payload: AttentionPayload | null | undefined = model.get("payload");
+  if (payload === null || payload === undefined || payload.v === undefined) return { refusal: "" };
+  if (payload.v > WIRE_VERSION) return { refusal: newerWords(payload.v) };
+  const { meta } = payload;
+  const kindMeta = meta.kinds.find((other) => other.kind === model.get("kind")) ?? meta.kinds[0];
+  if (kindMeta === undefined || kindMeta.layers.length === 0) {
+    return { refusal: "This map holds no layer with attention." };
+  }
+  const layer = nearestLayer(kindMeta, model.get("layer"));
+  const nHeads = headsOf(kindMeta, layer);
+  return {
+    payload,
+    meta,
+    kindMeta,
+    kind: kindMeta.kind,
+    layer,
+    nHeads,
+    heads: [...new Set(model.get("heads"))]
+      .filter((head) => head >= 0 && head < nHeads)
+      .sort((a, b) => a - b),
+    selection: model.get("selection") ?? [],
+    presentation: model.get("presentation"),
+    hideSpecial: model.get("hide_special"),
+    mergeWords: model.get("merge_words"),
+    threshold: model.get("threshold"),
+    segmentFilter: hasPair(payload, kindMeta) ? model.get("segment_filter") : "all",
+  };
+}
+
+export function nearestLayer(kindMeta: KindMeta, layer: number): number {
+  return kindMeta.layers.reduce((best, other) =>
+    Math.abs(other - layer) < Math.abs(best - layer) ? other : best,
+  );
+}
+
+export function headsOf(kindMeta: KindMeta, layer: number): number {
+  return kindMeta.heads[kindMeta.layers.indexOf(layer)] ?? 0;
+}
+
+/** Whether both texts of a sentence pair are on the same axis, so that pairs can be told apart. */
+export function hasPair(payload: AttentionPayload, kindMeta: KindMeta): boolean {
+  const both = (name: string) => {
+    const segments = payload.tokens[name]?.segments ?? [];
+    return segments.includes(0) && segments.includes(1);
+  };
+  return both(kindMeta.queries) && both(kindMeta.keys);
+}
+
+function newerWords(version: number): string {
+  return (
+    `This view was made by a newer xai_widgets (format ${version}; this one reads up to ${WIRE_VERSION}). ` +
+    "Reload the page, or update xai_widgets and run the cell again."
+  );
+}

@@ -1,0 +1,133 @@
+import type { Request, RequestMessage, ResponseMessage, WireArray } from "../contract.js";
+import { randomId } from "../views/controls/dom.js";
+import { listen, type WidgetModel } from "./lifecycle.js";
+
+/** After this long without any word from the kernel, something is likely amiss. */
+export const QUIET_AFTER = 4000;
+
+/** An answer that says what went wrong, in Python's words. */
+export class RequestError extends Error {
+  constructor(
+    name: string,
+    message: string,
+    readonly offer: "truncate" | null = null,
+  ) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** Names of failures that concern nobody: the answer is no longer wanted. */
+export function isMoot(error: unknown): boolean {
+  return error instanceof RequestError && ["StaleError", "Cancelled", "Closed"].includes(error.name);
+}
+
+interface Waiting {
+  what: Request["what"];
+  resolve(arrays: WireArray[]): void;
+  reject(error: RequestError): void;
+}
+
+export interface Asked {
+  id: string;
+  answer: Promise<WireArray[]>;
+}
+
+/**
+ * Requests to Python and their answers, over the model's custom messages. Every view of a model has its own channel:
+ * ids are unique, and the answers to other views' requests pass by.
+ */
+export class Channel<Traits> {
+  private readonly waiting = new Map<string, Waiting>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private quiet = false;
+
+  constructor(
+    private readonly model: WidgetModel<Traits>,
+    private readonly signal: AbortSignal,
+    private readonly onQuiet: (quiet: boolean) => void = () => {},
+  ) {
+    listen(model, "msg:custom", (message, buffers) => this.receive(message, buffers), signal);
+    signal.addEventListener("abort", () => this.close(), { once: true });
+  }
+
+  request(request: Request): Asked {
+    const id = randomId();
+    const answer = new Promise<WireArray[]>((resolve, reject) => {
+      if (this.signal.aborted) {
+        reject(new RequestError("Closed", "The view is closed."));
+        return;
+      }
+      if (request.what === "run") this.dropOlder("run");
+      this.waiting.set(id, { what: request.what, resolve, reject });
+      const message: RequestMessage = { type: "request", id, request };
+      try {
+        this.model.send(message);
+        this.watch();
+      } catch {
+        this.waiting.delete(id);
+        this.setQuiet(true);
+        reject(new RequestError("NoKernel", "There is no kernel to ask: run the cell again."));
+      }
+    });
+    // A failure that nobody waits for is no error of the page.
+    answer.catch(() => {});
+    return { id, answer };
+  }
+
+  /** Stops the request of that id, or with null whatever runs. */
+  cancel(target: string | null): void {
+    this.request({ what: "cancel", target });
+  }
+
+  /** The kernel gave a sign of life by another way than an answer. */
+  heard(): void {
+    this.setQuiet(false);
+    this.watch();
+  }
+
+  private dropOlder(what: Request["what"]): void {
+    for (const [id, waiting] of this.waiting) {
+      if (waiting.what !== what) continue;
+      this.waiting.delete(id);
+      waiting.reject(new RequestError("StaleError", "A newer request took its place."));
+    }
+  }
+
+  private receive(message: unknown, buffers: DataView[]): void {
+    if (!isResponse(message)) return;
+    const waiting = this.waiting.get(message.id);
+    if (waiting === undefined) return;
+    this.waiting.delete(message.id);
+    this.heard();
+    if (message.ok) {
+      if (buffers.length < message.arrays.length) {
+        waiting.reject(new RequestError("WireError", "The answer came without its bytes."));
+        return;
+      }
+      waiting.resolve(message.arrays.map((array, index) => ({ ...array, data: buffers[index] as DataView })));
+    } else waiting.reject(new RequestError(message.name, message.message, message.offer));
+  }
+
+  private watch(): void {
+    clearTimeout(this.timer);
+    if (this.waiting.size > 0) this.timer = setTimeout(() => this.setQuiet(true), QUIET_AFTER);
+  }
+
+  private setQuiet(quiet: boolean): void {
+    if (quiet === this.quiet || this.signal.aborted) return;
+    this.quiet = quiet;
+    this.onQuiet(quiet);
+  }
+
+  private close(): void {
+    clearTimeout(this.timer);
+    for (const waiting of this.waiting.values())
+      waiting.reject(new RequestError("Closed", "The view is closed."));
+    this.waiting.clear();
+  }
+}
+
+function isResponse(message: unknown): message is ResponseMessage {
+  return typeof message === "object" && message !== null && "type" in message && message.type === "response";
+}

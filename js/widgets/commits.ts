@@ -1,0 +1,39 @@
+import type { WidgetModel } from "./lifecycle.js";
+
+/** Long enough for both clicks of a double click to become one write. */
+export const COMMIT_DELAY = 250;
+
+/**
+ * Gestures to traits. A trait changes at once for every view of the model; Python hears of it when the gesture has
+ * settled, once.
+ */
+export class Commits<Traits> {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly model: WidgetModel<Traits>,
+    signal: AbortSignal,
+  ) {
+    signal.addEventListener("abort", () => this.flush(), { once: true });
+  }
+
+  /** With `settled` false the gesture is still under way, and Python is not told. */
+  put<Name extends keyof Traits & string>(name: Name, value: Traits[Name], settled = true): void {
+    this.model.set(name, value);
+    if (!settled) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), COMMIT_DELAY);
+  }
+
+  /** A view that goes takes no gesture with it. */
+  private flush(): void {
+    if (this.timer === undefined) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    try {
+      this.model.save_changes();
+    } catch {
+      // Without a kernel nobody listens; what was chosen holds for the views on the page.
+    }
+  }
+}
