@@ -1,1 +1,69 @@
-"""See inside a Hugging Face transformer from a notebook cell."""
+"""See inside a Hugging Face transformer from a notebook cell.
+
+    import xai_widgets as xai
+
+    explainer = xai.demo("sentiment")              # a small model that ships with the package: no network
+    explainer.attention("not a good film")         # who attends to whom: shows itself
+
+Everything public is here; names are loaded when they are first used, so that showing a map of bare tensors does
+not wait for torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from xai_widgets.errors import (
+    Cancelled,
+    InputError,
+    StaleError,
+    TokenizerMismatchError,
+    UnsupportedModelError,
+    XaiError,
+)
+
+if TYPE_CHECKING:
+    from xai_widgets.attention import AttentionMap
+    from xai_widgets.demos.demo import demo
+    from xai_widgets.explainer import Explainer
+    from xai_widgets.text import TokenSequence, TokenSpan
+    from xai_widgets.widgets import AttentionWidget
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AttentionMap": "attention",
+    "AttentionWidget": "widgets",
+    "Explainer": "explainer",
+    "TokenSequence": "text",
+    "TokenSpan": "text",
+    "demo": "demos.demo",
+}
+
+__all__ = [
+    "AttentionMap",
+    "AttentionWidget",
+    "Cancelled",
+    "Explainer",
+    "InputError",
+    "StaleError",
+    "TokenSequence",
+    "TokenSpan",
+    "TokenizerMismatchError",
+    "UnsupportedModelError",
+    "XaiError",
+    "demo",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -10,7 +10,14 @@ class XaiError(Exception):
 
 
 class InputError(XaiError, ValueError):
-    """A text, target, layer, head, kind or option that cannot be used as it came."""
+    """A text, target, layer, head, kind or option that cannot be used as it came.
+
+    ``offer``: a remedy that a view can put on a button (``"truncate"``: cut the text to what fits), or None.
+    """
+
+    def __init__(self, message: str, *, offer: str | None = None) -> None:
+        super().__init__(message)
+        self.offer = offer
 
 
 class UnsupportedModelError(XaiError, TypeError):

@@ -1,0 +1,255 @@
+"""AttentionMap: who attends to whom, in every layer and head, computed when it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from xai_widgets.attention.attention_stack import AttentionStack, Bool, Float
+from xai_widgets.attention.from_tensors import stacks_from_tensors
+from xai_widgets.errors import InputError
+from xai_widgets.text import TokenSequence, TokenSpan
+
+_ORDER = ("self", "encoder", "cross", "decoder")
+_SOURCES = {
+    "interface": "exact weights, computed from query and key when looked at",
+    "eager": "exact weights, returned by the model under eager attention",
+    "tensors": "weights as they were given",
+}
+
+
+class Runner(Protocol):
+    """Makes an AttentionMap of other text: ``Explainer.attention`` is one."""
+
+    def __call__(
+        self, text: str, text_pair: str | None = None, *, truncate: bool = False, progress: Any = None
+    ) -> AttentionMap: ...
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """Where a map came from, so that a view can make it again of other text.
+
+    Attributes:
+        text, text_pair: what the map is of; ``text_pair`` is None where there is none, or it was generated.
+        run: makes the map of other text.
+        labels: what the texts are to the model ("Source", "Target"); one, or two where it takes a pair.
+    """
+
+    text: str
+    text_pair: str | None
+    run: Runner
+    labels: tuple[str, ...]
+
+
+class AttentionMap:
+    """The attention of one text (or pair, or source and target) through a whole model.
+
+    Axes are [layer, head, query, key]: row ``query`` says how much that token takes from every ``key``, and
+    sums to one (less where a layer has attention sinks, which take weight without being a token). Layers and
+    heads count from 0, as in transformers and BertViz.
+
+    Attributes:
+        kinds: ``("self",)``, or ``("encoder", "cross", "decoder")`` for an encoder-decoder. In ``"cross"`` the
+            queries are the target's tokens and the keys the source's.
+        path: how the weights were obtained: ``"interface"``, ``"eager"`` or ``"tensors"``.
+        model_name: what the model is called, for people.
+        rerun: how to make the map of other text, or None for a map of bare tensors.
+    """
+
+    def __init__(
+        self,
+        stacks: Mapping[str, AttentionStack],
+        *,
+        path: str,
+        model_name: str = "",
+        rerun: Rerun | None = None,
+    ) -> None:
+        self._stacks = {kind: stacks[kind] for kind in _ORDER if kind in stacks}
+        self.kinds: tuple[str, ...] = tuple(self._stacks)
+        self.path = path
+        self.model_name = model_name
+        self.rerun = rerun
+
+    @classmethod
+    def from_tensors(
+        cls,
+        attention: Any = None,
+        tokens: Any = None,
+        sentence_b_start: int | None = None,
+        *,
+        encoder_attention: Any = None,
+        decoder_attention: Any = None,
+        cross_attention: Any = None,
+        encoder_tokens: Any = None,
+        decoder_tokens: Any = None,
+        attention_mask: Any = None,
+        batch_index: int | None = None,
+        include_layers: Sequence[int] | None = None,
+        model_name: str = "",
+    ) -> AttentionMap:
+        """A map of weights that you already have; takes what BertViz's ``head_view`` and ``model_view`` take.
+
+        Args:
+            attention: one array per layer, [batch, head, query, key] or [head, query, key], torch or numpy, as
+                ``model(..., output_attentions=True).attentions``. Layers may differ in their number of heads;
+                None stands for a layer that has no attention.
+            tokens: one string per position, or a TokenSequence.
+            sentence_b_start: position at which the second text of a pair starts.
+            encoder_attention, decoder_attention, cross_attention: the same for an encoder-decoder; any of them.
+            encoder_tokens, decoder_tokens: their tokens.
+            attention_mask: 1 for what is text and 0 for padding, [batch, position] or [position]; padding is
+                cut away (of the only sequence, or of the encoder's).
+            batch_index: which text of a batch of several.
+            include_layers: the layers to keep, by number (default: all).
+            model_name: what to call the model on the screen.
+
+        Raises:
+            InputError: nothing in it (SDPA models return None), a batch of several without ``batch_index``,
+                shapes that do not fit each other or the tokens.
+        """
+        stacks = stacks_from_tensors(
+            {
+                "self": (attention, tokens, tokens),
+                "encoder": (encoder_attention, encoder_tokens, encoder_tokens),
+                "cross": (cross_attention, decoder_tokens, encoder_tokens),
+                "decoder": (decoder_attention, decoder_tokens, decoder_tokens),
+            },
+            sentence_b_start=sentence_b_start,
+            attention_mask=attention_mask,
+            batch_index=batch_index,
+            include_layers=include_layers,
+        )
+        return cls(stacks, path="tensors", model_name=model_name)
+
+    @property
+    def n_layers(self) -> int:
+        """Number of layers that have attention, of the first kind."""
+        return len(self.layers())
+
+    @property
+    def n_heads(self) -> int:
+        """Number of heads, of the first kind (the widest layer's, where layers differ)."""
+        return self.shape()[1]
+
+    @property
+    def source(self) -> str:
+        """How the weights were obtained, in words."""
+        return _SOURCES[self.path]
+
+    def layers(self, kind: str | None = None) -> tuple[int, ...]:
+        """The numbers of the layers that have attention; a hybrid model's other layers are left out."""
+        return self._stack(kind).layers
+
+    def heads(self, layer: int, kind: str | None = None) -> int:
+        """Number of heads of one layer."""
+        stack = self._stack(kind)
+        return stack.n_heads(self._index(stack, layer, kind))
+
+    def shape(self, kind: str | None = None) -> tuple[int, int, int, int]:
+        """(layer, head, query, key): how many of each; the widest layer's heads where layers differ."""
+        stack = self._stack(kind)
+        heads = max(stack.n_heads(index) for index in range(len(stack.layers)))
+        return (len(stack.layers), heads, len(stack.queries), len(stack.keys))
+
+    def tokens(self, kind: str | None = None) -> tuple[TokenSequence, TokenSequence]:
+        """The (queries, keys) of a kind."""
+        stack = self._stack(kind)
+        return stack.queries, stack.keys
+
+    def weights(self, layer: int, head: int | Sequence[int] | None = None, kind: str | None = None) -> Float:
+        """Exact attention weights.
+
+        Args:
+            layer: the layer's own number (see ``layers``).
+            head: one head, several, or None for all of the layer.
+            kind: one of ``kinds``; default: the first.
+
+        Returns:
+            float32 [query, key] for one head, else [head, query, key]. Pairs that the mask forbids are 0; see
+            ``seen`` to tell them from a weight of zero.
+
+        Raises:
+            InputError: a layer, head or kind that does not exist; the message says which do.
+        """
+        stack = self._stack(kind)
+        index = self._index(stack, layer, kind)
+        single = isinstance(head, int | np.integer)
+        heads = range(stack.n_heads(index)) if head is None else [head] if single else list(head)
+        self.check(layer, heads, kind)
+        weights = stack.weights(index, [int(one) for one in heads])
+        return weights[0] if single else weights
+
+    def check(self, layer: int, heads: Iterable[int], kind: str | None = None) -> None:
+        """Raises InputError, with what is allowed, where the kind, the layer or one of the heads does not exist."""
+        count = self.heads(layer, kind)
+        for head in heads:
+            if not 0 <= head < count:
+                raise InputError(f"There is no head {head} in layer {layer}: heads are 0 to {count - 1}.")
+
+    def span_weights(
+        self, layer: int, heads: Sequence[int], query: TokenSpan, key: TokenSpan, kind: str | None = None
+    ) -> Float:
+        """What a span of queries takes from a span of keys, exact: the mean over queries of the sum over keys.
+
+        Of single tokens it is the weight itself; of the sub-words of two words it is the weight between the words.
+
+        Returns:
+            float32 [head]; NaN where the mask forbids every pair of the spans.
+        """
+        stack = self._stack(kind)
+        index = self._index(stack, layer, kind)
+        weights = stack.weights(index, list(heads), slice(query.start, query.stop))[
+            :, :, key.start : key.stop
+        ]
+        values: Float = weights.sum(axis=2, dtype=np.float64).mean(axis=1).astype(np.float32)
+        seen = stack.seen(index)
+        if seen is not None:
+            allowed = seen[:, query.start : query.stop, key.start : key.stop].any(axis=(1, 2))
+            values[~np.broadcast_to(allowed if len(allowed) == 1 else allowed[list(heads)], values.shape)] = (
+                np.nan
+            )
+        return values
+
+    def seen(self, layer: int, kind: str | None = None) -> Bool | None:
+        """Which pairs the mask allows: bool [1 or head, query, key], or None where it allows all."""
+        stack = self._stack(kind)
+        return stack.seen(self._index(stack, layer, kind))
+
+    def _stack(self, kind: str | None) -> AttentionStack:
+        name = self.kinds[0] if kind is None else kind
+        if name not in self._stacks:
+            raise InputError(
+                f"There is no attention of kind {kind!r} here: this map has {_either(self.kinds)}."
+            )
+        return self._stacks[name]
+
+    def _index(self, stack: AttentionStack, layer: int, kind: str | None) -> int:
+        if layer not in stack.layers:
+            layers = stack.layers
+            gapless = layers == tuple(range(layers[0], layers[-1] + 1))
+            which = f"{layers[0]} to {layers[-1]}" if gapless else ", ".join(map(str, layers))
+            of = f" of kind {kind!r}" if kind else ""
+            raise InputError(f"There is no layer {layer} with attention{of}: layers are {which}.")
+        return stack.layers.index(layer)
+
+    def __repr__(self) -> str:
+        parts = []
+        for kind in self.kinds:
+            n_layers, n_heads, n_queries, n_keys = self.shape(kind)
+            parts.append(f"{kind}: {n_layers} layers x {n_heads} heads x {n_queries} x {n_keys} tokens")
+        return f"<AttentionMap {self.model_name or 'of tensors'}; {'; '.join(parts)}; {self.path}>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        # The widgets room stands above this one: it is looked up only when a notebook asks to see the map.
+        from importlib import import_module
+
+        widget = import_module("xai_widgets.widgets").AttentionWidget(attention=self)
+        return widget._repr_mimebundle_(**kwargs)
+
+
+def _either(names: Sequence[str]) -> str:
+    return " and ".join(repr(name) for name in names)

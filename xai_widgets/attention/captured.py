@@ -1,0 +1,93 @@
+"""The stack of a forward pass: weights come from what the layers were given, when somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+
+from xai_widgets.attention.attention_map import AttentionMap, Rerun
+from xai_widgets.attention.attention_stack import AttentionStack, Bool, Float, TensorStack
+from xai_widgets.errors import UnsupportedModelError
+from xai_widgets.models.attention_call import AttentionCall
+from xai_widgets.models.capture import Captured, Layer
+from xai_widgets.text import TokenSequence
+
+
+class CallStack:
+    """Layers that went through the attention interface."""
+
+    def __init__(
+        self,
+        layers: Sequence[int],
+        calls: Sequence[AttentionCall],
+        queries: TokenSequence,
+        keys: TokenSequence,
+    ) -> None:
+        self.layers = tuple(layers)
+        self.queries = queries
+        self.keys = keys
+        self._calls = calls
+
+    def n_heads(self, index: int) -> int:
+        """Number of heads of a layer."""
+        return self._calls[index].n_heads
+
+    def weights(self, index: int, heads: Sequence[int], rows: slice | None = None) -> Float:
+        """Exact weights of the named heads, float32 [head, query, key], computed now; of some rows, if given."""
+        with torch.no_grad():
+            weights: Float = self._calls[index].weights(heads, rows).cpu().numpy()
+        return weights
+
+    def seen(self, index: int) -> Bool | None:
+        """What may be attended to, bool [1 or head, query, key]; None where everything may."""
+        seen = self._calls[index].seen()
+        if seen is None:
+            return None
+        full = seen.expand(-1, len(self.queries), len(self.keys))
+        array: Bool = full.cpu().numpy()
+        return array
+
+
+def attention_map(
+    captured: Captured,
+    tokens: Mapping[str, tuple[TokenSequence, TokenSequence]],
+    *,
+    model_name: str,
+    rerun: Rerun | None = None,
+) -> AttentionMap:
+    """The AttentionMap of a forward pass; ``tokens``: kind -> (queries, keys)."""
+    stacks: dict[str, AttentionStack] = {}
+    for kind, layers in captured.layers.items():
+        queries, keys = tokens[kind]
+        for layer in layers:
+            _check_positions(kind, layer, queries, keys, model_name)
+        numbers = [layer.number for layer in layers]
+        calls = [layer.call for layer in layers if layer.call is not None]
+        if len(calls) == len(layers):
+            stacks[kind] = CallStack(numbers, calls, queries, keys)
+        else:
+            arrays = [
+                np.asarray(layer.weights.cpu().numpy()) for layer in layers if layer.weights is not None
+            ]
+            stacks[kind] = TensorStack(
+                arrays, queries, keys, numbers, causal=False if kind == "cross" else None
+            )
+    return AttentionMap(stacks, path=captured.path, model_name=model_name, rerun=rerun)
+
+
+def _check_positions(
+    kind: str, layer: Layer, queries: TokenSequence, keys: TokenSequence, model_name: str
+) -> None:
+    if layer.call is not None:
+        found = (layer.call.n_queries, layer.call.n_keys)
+    else:
+        assert layer.weights is not None
+        found = (layer.weights.shape[1], layer.weights.shape[2])
+    if found != (len(queries), len(keys)):
+        raise UnsupportedModelError(
+            f"{model_name} does not attend from token to token: its {kind} attention in layer {layer.number} runs "
+            f"over {found[0]} x {found[1]} positions for {len(queries)} x {len(keys)} tokens (pooled, blocked or "
+            "with memory positions), which an attention map of the tokens cannot show exactly."
+        )

@@ -1,0 +1,146 @@
+"""Explainer: a model and its tokenizer, ready to be looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from xai_widgets.attention.attention_map import AttentionMap, Rerun
+from xai_widgets.attention.captured import attention_map
+from xai_widgets.errors import InputError, UnsupportedModelError
+from xai_widgets.models.capture import capture
+from xai_widgets.models.inputs import InputMaker
+from xai_widgets.models.task import Task
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what, how much is done, of how much; 0: not known); raises to cancel."""
+
+
+class Explainer:
+    """A transformers model that you hold, and the tokenizer that belongs to it.
+
+    The model is used as it is and left as it was: its weights, gradients, training mode, hooks, config,
+    attention implementation and the random state stay bit for bit the same, also when something goes wrong
+    half way. Several explainers may share a model, and other threads may run it meanwhile.
+
+    Args:
+        model: any transformers model for text: encoder-only, decoder-only or encoder-decoder, with or without
+            a task head, in any floating dtype, on any device.
+        tokenizer: its tokenizer, fast or slow.
+
+    Raises:
+        UnsupportedModelError: ``model`` is not a transformers model with a config and token embeddings.
+        InputError: ``tokenizer`` cannot be called on text.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        # A compiled model keeps the one it was made of, which is the one whose layers can be seen.
+        model = getattr(model, "_orig_mod", model)
+        if not isinstance(model, nn.Module) or not hasattr(model, "config"):
+            raise UnsupportedModelError(
+                f"Expected a transformers model, got {type(model).__name__}. Load one with "
+                "AutoModel.from_pretrained, or pass its name to Explainer.from_pretrained."
+            )
+        if not callable(tokenizer):
+            raise InputError(
+                f"Expected the model's tokenizer, got {type(tokenizer).__name__}. Load it with "
+                "AutoTokenizer.from_pretrained."
+            )
+        self.model: Any = model
+        self.tokenizer = tokenizer
+        self.inputs = InputMaker(model, tokenizer)
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path, **options: Any) -> Explainer:
+        """Loads model and tokenizer from a directory or a hub id.
+
+        Args:
+            name: directory or hub id. The model class is the one that the config names.
+            **options: go to the model's ``from_pretrained`` as they are (``dtype``, ``device_map``,
+                ``attn_implementation``, ``revision``, ``local_files_only`` ...); ``trust_remote_code``,
+                ``revision``, ``token`` and ``local_files_only`` also to the tokenizer's.
+        """
+        import transformers
+
+        source = str(name)
+        shared = {
+            k: options[k]
+            for k in ("trust_remote_code", "revision", "token", "local_files_only")
+            if k in options
+        }
+        config = transformers.AutoConfig.from_pretrained(source, **shared)
+        named = [getattr(transformers, c, None) for c in config.architectures or []]
+        model_class: Any = next((c for c in named if c is not None), transformers.AutoModel)
+        if getattr(config, "auto_map", None) and options.get("trust_remote_code"):
+            heads = [n for n in config.auto_map if n.startswith("AutoModel")]
+            model_class = getattr(transformers, heads[-1]) if heads else transformers.AutoModel
+        model = model_class.from_pretrained(source, **options)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(source, **shared)
+        return cls(model.eval(), tokenizer)
+
+    @property
+    def task(self) -> Task:
+        """What the model's head is for."""
+        return self.inputs.task
+
+    @property
+    def model_name(self) -> str:
+        """What to call the model on the screen: its class, and where it was loaded from."""
+        place = str(getattr(self.model.config, "_name_or_path", "") or "")
+        short = Path(place).name if Path(place).is_absolute() else place
+        return f"{short} ({type(self.model).__name__})" if short else type(self.model).__name__
+
+    def attention(
+        self,
+        text: str,
+        text_pair: str | None = None,
+        *,
+        truncate: bool = False,
+        progress: Progress | None = None,
+    ) -> AttentionMap:
+        """Who attends to whom in this text, in every layer and head.
+
+        One forward pass, about as fast as the plain one. Query and key of each layer are kept, and weights
+        computed from them when they are looked at.
+
+        Args:
+            text: the text; for an encoder-decoder the source.
+            text_pair: the second text of a pair; for an encoder-decoder the target (generated if None).
+            truncate: cut a text that is longer than the model's positions instead of refusing it.
+            progress: called before each layer with (what, done, total); may raise to cancel.
+
+        Raises:
+            InputError: empty or too long text, a second text too many, dropout switched on.
+            TokenizerMismatchError: the tokenizer makes ids that the model does not have.
+            UnsupportedModelError: the model has no attention weights (Mamba, RWKV, FNet).
+        """
+        inputs = self.inputs.make(text, text_pair, truncate=truncate)
+        total = _layer_count(self.model.config)
+
+        def tick(what: str, done: int) -> None:
+            if progress is not None:
+                progress(what, done, total)
+
+        captured = capture(
+            self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick
+        )
+        sides = {kind: inputs.sides(kind) for kind in captured.layers}
+        rerun = Rerun(text, text_pair, self.attention, self.inputs.labels)
+        return attention_map(captured, sides, model_name=self.model_name, rerun=rerun)
+
+    def __repr__(self) -> str:
+        return f"<Explainer {self.model_name}; {self.task}>"
+
+
+def _layer_count(config: Any) -> int:
+    """How many attention calls a pass is likely to make, for a progress bar; 0 where it cannot be told."""
+    text_config = config.get_text_config() if hasattr(config, "get_text_config") else config
+    layers = getattr(text_config, "num_hidden_layers", 0) or 0
+    if getattr(config, "is_encoder_decoder", False):
+        return layers + 2 * (
+            getattr(config, "decoder_layers", None) or getattr(config, "num_decoder_layers", layers)
+        )
+    return int(layers)

@@ -1,0 +1,199 @@
+"""From what a person typed to what the model runs on, with everything checked before the model is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from xai_widgets.errors import InputError, TokenizerMismatchError
+from xai_widgets.models.task import Task, accepts, is_encoder_decoder, position_limit, task_of
+from xai_widgets.text import TokenSequence, sequence_from_tokenizer
+
+
+@dataclass(frozen=True)
+class ModelInputs:
+    """The arguments of one forward pass (batch of one) and the tokens that they stand for.
+
+    ``tokens`` has one entry, or for an encoder-decoder two: what the encoder and what the decoder reads.
+    """
+
+    arguments: dict[str, Any]
+    tokens: tuple[TokenSequence, ...]
+
+    def sides(self, kind: str) -> tuple[TokenSequence, TokenSequence]:
+        """The (query, key) tokens of a kind of attention."""
+        source, target = self.tokens[0], self.tokens[-1]
+        return {"cross": (target, source), "decoder": (target, target)}.get(kind, (source, source))
+
+
+class InputMaker:
+    """Makes ModelInputs for one model and its tokenizer."""
+
+    def __init__(self, model: nn.Module, tokenizer: Any) -> None:
+        self.model: Any = model
+        self.tokenizer = tokenizer
+        self.encoder_decoder = is_encoder_decoder(model)
+        self.task = task_of(model)
+        self.limit = position_limit(model)
+
+    @property
+    def takes_pair(self) -> bool:
+        """Whether a second text means something to the model: a pair for an encoder, the target of a translation."""
+        if self.encoder_decoder:
+            return True
+        return self.task != Task.CAUSAL_LM
+
+    @property
+    def translates(self) -> bool:
+        """Whether the second text is the decoder's, not the second of a pair that the encoder reads."""
+        return self.encoder_decoder and self.task != Task.SEQUENCE_CLASSIFICATION
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the texts are to the model; one, or two where it takes a second."""
+        if self.translates:
+            return ("Source", "Target")
+        return ("Text", "Second text") if self.takes_pair else ("Text",)
+
+    def make(self, text: str, text_pair: str | None, *, truncate: bool) -> ModelInputs:
+        """The inputs for a text and, where the model takes one, a second text.
+
+        Raises InputError (empty, too long, a second text too many, dropout switched on) and
+        TokenizerMismatchError (ids that the model's embedding does not have).
+        """
+        refuse_dropout(self.model)
+        _refuse_empty("text", text)
+        translates = self.translates
+        if text_pair is not None:
+            _refuse_empty("second text", text_pair)
+            if not self.takes_pair:
+                raise InputError(
+                    f"{type(self.model).__name__} reads one text and a second one came. Join them into one text."
+                )
+        encoding = self._encode(text, None if translates else text_pair, truncate=truncate)
+        ids = encoding["input_ids"]
+        first = sequence_from_tokenizer(
+            self.tokenizer, ids[0].tolist(), text, None if translates else text_pair, encoding=encoding
+        )
+        arguments = self._arguments(encoding)
+        if not self.encoder_decoder:
+            return ModelInputs(arguments, (first,))
+        if not translates:
+            target = self._shifted(ids)
+            tokens = sequence_from_tokenizer(self.tokenizer, target[0].tolist())
+        elif text_pair is None:
+            target, tokens = self._generated(arguments)
+        else:
+            target, tokens = self._target(text_pair, truncate=truncate)
+        arguments["decoder_input_ids"] = target
+        return ModelInputs(arguments, (first, tokens))
+
+    def _encode(self, text: str, text_pair: str | None, *, truncate: bool, target: bool = False) -> Any:
+        texts = {"text_target": text} if target else {"text": text, "text_pair": text_pair}
+        options: dict[str, Any] = {"return_tensors": "pt"}
+        if getattr(self.tokenizer, "is_fast", False):
+            options["return_offsets_mapping"] = True
+        if truncate and self.limit is not None:
+            options |= {"truncation": True, "max_length": self.limit}
+        else:
+            # A tokenizer that knows a limit warns past it; the limit that counts is checked below.
+            options["truncation"] = False
+        encoding = self.tokenizer(**texts, **options, verbose=False)
+        self._check(encoding["input_ids"], "target" if target else "text")
+        return encoding
+
+    def _check(self, ids: Tensor, what: str) -> None:
+        length = ids.shape[1]
+        if length == 0:
+            raise InputError(f"The {what} gives no tokens with this tokenizer. Type something that it knows.")
+        if self.limit is not None and length > self.limit:
+            raise InputError(
+                f"The {what} has {length} tokens, {length - self.limit} more than the {self.limit} positions of "
+                f"{type(self.model).__name__}. Shorten it, or pass truncate=True to cut it.",
+                offer="truncate",
+            )
+        rows = self.model.get_input_embeddings().weight.shape[0]
+        largest = int(ids.max())
+        if largest >= rows:
+            piece = self.tokenizer.convert_ids_to_tokens(largest)
+            raise TokenizerMismatchError(
+                f"The tokenizer does not fit the model: it made id {largest} ({piece!r}), and "
+                f"{type(self.model).__name__} has embeddings for ids 0 to {rows - 1}. Load both from the same place."
+            )
+
+    def _arguments(self, encoding: Mapping[str, Any]) -> dict[str, Any]:
+        device = self.model.get_input_embeddings().weight.device
+        arguments: dict[str, Any] = {
+            name: encoding[name].to(device)
+            for name in ("input_ids", "attention_mask", "token_type_ids")
+            if name in encoding and accepts(self.model, name)
+        }
+        if accepts(self.model, "use_cache"):
+            arguments["use_cache"] = False
+        return arguments | {"return_dict": True}
+
+    def _shifted(self, ids: Tensor) -> Tensor:
+        """Decoder inputs: the start token, then the ids but the last."""
+        config = self.model.config
+        start = getattr(config, "decoder_start_token_id", None)
+        generation = getattr(self.model, "generation_config", None)
+        for candidate in (
+            getattr(generation, "decoder_start_token_id", None),
+            config.bos_token_id,
+            config.pad_token_id,
+        ):
+            start = candidate if start is None else start
+        if start is None:
+            raise InputError(
+                f"{type(self.model).__name__} does not say which token its decoder starts with: set "
+                "model.config.decoder_start_token_id."
+            )
+        device = self.model.get_input_embeddings().weight.device
+        return torch.cat([torch.tensor([[start]]), ids[:, :-1].cpu()], dim=1).to(device)
+
+    def _target(self, text: str, *, truncate: bool) -> tuple[Tensor, TokenSequence]:
+        encoding = self._encode(text, None, truncate=truncate, target=True)
+        target = self._shifted(encoding["input_ids"])
+        return target, sequence_from_tokenizer(self.tokenizer, target[0].tolist(), text)
+
+    def _generated(self, arguments: Mapping[str, Any]) -> tuple[Tensor, TokenSequence]:
+        if not getattr(self.model, "can_generate", lambda: False)():
+            raise InputError(
+                f"{type(self.model).__name__} cannot generate a target: pass one as the second text."
+            )
+        inputs = {name: arguments[name] for name in ("input_ids", "attention_mask") if name in arguments}
+        devices = {p.device.index or 0 for p in self.model.parameters() if p.device.type == "cuda"}
+        # Sampling, where the generation config asks for it, must not move the caller's random numbers on.
+        with torch.no_grad(), torch.random.fork_rng(devices=sorted(devices)):
+            ids: Tensor = self.model.generate(**inputs, return_dict_in_generate=False)
+        end = self.model.generation_config.eos_token_id
+        ends = set(end if isinstance(end, list) else [end])
+        if ids.shape[1] > 1 and int(ids[0, -1]) in ends:
+            ids = ids[:, :-1]
+        return ids, sequence_from_tokenizer(self.tokenizer, ids[0].tolist())
+
+
+def refuse_dropout(model: nn.Module) -> None:
+    """Raises InputError where dropout is switched on: every pass would give other numbers."""
+    for name, module in model.named_modules():
+        rates = {
+            key: value for key, value in vars(module).items() if "drop" in key and isinstance(value, float)
+        }
+        if isinstance(module, nn.Dropout):
+            rates["p"] = module.p
+        if module.training and any(rate > 0 for rate in rates.values()):
+            raise InputError(
+                f"{type(model).__name__} is in training mode and {name or 'it'} drops out {max(rates.values()):.0%}: "
+                "every pass would give other weights. Call model.eval() first."
+            )
+
+
+def _refuse_empty(what: str, text: str) -> None:
+    if not isinstance(text, str):
+        raise InputError(f"The {what} must be a string; {type(text).__name__} came.")
+    if not text.strip():
+        raise InputError(f"The {what} is empty. Type at least one word.")
