@@ -28,7 +28,9 @@ const shared = {
 async function widgetEntries() {
   const names = (await readdir(WIDGETS)).filter((name) => name.endsWith(".ts")).sort();
   const sources = await Promise.all(names.map((name) => readFile(path.join(WIDGETS, name), "utf8")));
-  return names.filter((_, i) => /^export default\b/m.test(sources[i])).map((name) => path.join(WIDGETS, name));
+  return names
+    .filter((_, i) => /^export default\b/m.test(sources[i]))
+    .map((name) => path.join(WIDGETS, name));
 }
 
 /** One line a bundle with its size; throws where one is over the limit. */
@@ -49,7 +51,14 @@ async function buildWidgets(watch) {
     console.log("no widget in js/widgets yet");
     return;
   }
-  const options = { ...shared, entryPoints, outdir: STATIC, minify: true, metafile: true, absWorkingDir: ROOT };
+  const options = {
+    ...shared,
+    entryPoints,
+    outdir: STATIC,
+    minify: true,
+    metafile: true,
+    absWorkingDir: ROOT,
+  };
   if (!watch) {
     report((await esbuild.build(options)).metafile);
     return;

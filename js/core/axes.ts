@@ -1,0 +1,75 @@
+import type { SegmentFilter, WireTokens } from "../contract.js";
+import type { AttentionAxis } from "./attention_data.js";
+
+export interface AxisChoices {
+  mergeWords: boolean;
+  hideSpecial: boolean;
+}
+
+/** An axis with the way from token positions to its rows. */
+export interface AxisPlan {
+  axis: AttentionAxis;
+  /** Row of each token position; -1 where it is not shown. */
+  rowOf: Int32Array;
+  /** Whether every token is a row of its own. */
+  identity: boolean;
+}
+
+const FILTERED_SEGMENT: Record<SegmentFilter, [query: number | null, key: number | null]> = {
+  all: [null, null],
+  AA: [0, 0],
+  AB: [0, 1],
+  BA: [1, 0],
+  BB: [1, 1],
+};
+
+/** The segments of queries and keys that a filter lets through; null: all of them. */
+export function segmentsOf(filter: SegmentFilter): [query: number | null, key: number | null] {
+  return FILTERED_SEGMENT[filter];
+}
+
+/** A label that can be seen: white space and empty text get a sign of their own. */
+export function labelOf(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed !== "") return trimmed.replaceAll("\n", "↵").replaceAll("\t", "⇥");
+  if (text === "") return "∅";
+  return text.replaceAll("\r\n", "↵").replaceAll("\n", "↵").replaceAll("\t", "⇥").replace(/\s/gu, "␣");
+}
+
+export function planAxis(tokens: WireTokens, choices: AxisChoices, segment: number | null): AxisPlan {
+  const axis: AttentionAxis = {
+    labels: [],
+    spans: [],
+    special: [],
+    segments: [],
+    direction: tokens.direction,
+  };
+  const count = tokens.text.length;
+  const rowOf = new Int32Array(count).fill(-1);
+  for (let start = 0; start < count; ) {
+    const stop = choices.mergeWords ? endOfWord(tokens, start) : start + 1;
+    const special = tokens.special[start] ?? false;
+    const ownSegment = tokens.segments[start] ?? null;
+    if (!(choices.hideSpecial && special) && (segment === null || ownSegment === segment)) {
+      rowOf.fill(axis.labels.length, start, stop);
+      axis.labels.push(labelOf(tokens.text.slice(start, stop).join("")));
+      axis.spans.push([start, stop]);
+      axis.special.push(special);
+      axis.segments.push(ownSegment);
+    }
+    start = stop;
+  }
+  return { axis, rowOf, identity: axis.labels.length === count };
+}
+
+/** Where the word that starts here ends; a token without a word stands alone. */
+function endOfWord(tokens: WireTokens, start: number): number {
+  const word = tokens.words[start] ?? null;
+  const segment = tokens.segments[start];
+  let stop = start + 1;
+  if (word === null || tokens.special[start]) return stop;
+  // Words are counted anew in each text of a pair: the same index in another segment is another word.
+  while (stop < tokens.text.length && tokens.words[stop] === word && tokens.segments[stop] === segment)
+    stop++;
+  return stop;
+}
