@@ -66,11 +66,7 @@ class Explainer:
         import transformers
 
         source = str(name)
-        shared = {
-            k: options[k]
-            for k in ("trust_remote_code", "revision", "token", "local_files_only")
-            if k in options
-        }
+        shared = {k: options[k] for k in ("trust_remote_code", "revision", "token", "local_files_only") if k in options}
         config = transformers.AutoConfig.from_pretrained(source, **shared)
         named = [getattr(transformers, c, None) for c in config.architectures or []]
         model_class: Any = next((c for c in named if c is not None), transformers.AutoModel)
@@ -124,9 +120,7 @@ class Explainer:
             if progress is not None:
                 progress(what, done, total)
 
-        captured = capture(
-            self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick
-        )
+        captured = capture(self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick)
         sides = {kind: inputs.sides(kind) for kind in captured.layers}
         rerun = Rerun(text, text_pair, self.attention, self.inputs.labels)
         return attention_map(captured, sides, model_name=self.model_name, rerun=rerun)
@@ -138,9 +132,8 @@ class Explainer:
 def _layer_count(config: Any) -> int:
     """How many attention calls a pass is likely to make, for a progress bar; 0 where it cannot be told."""
     text_config = config.get_text_config() if hasattr(config, "get_text_config") else config
-    layers = getattr(text_config, "num_hidden_layers", 0) or 0
-    if getattr(config, "is_encoder_decoder", False):
-        return layers + 2 * (
-            getattr(config, "decoder_layers", None) or getattr(config, "num_decoder_layers", layers)
-        )
-    return int(layers)
+    layers = int(getattr(text_config, "num_hidden_layers", None) or 0)
+    if not getattr(config, "is_encoder_decoder", False):
+        return layers
+    decoder = getattr(config, "decoder_layers", None) or getattr(config, "num_decoder_layers", None) or layers
+    return layers + 2 * int(decoder)

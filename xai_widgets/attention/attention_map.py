@@ -26,7 +26,8 @@ class Runner(Protocol):
 
     def __call__(
         self, text: str, text_pair: str | None = None, *, truncate: bool = False, progress: Any = None
-    ) -> AttentionMap: ...
+    ) -> AttentionMap:
+        """The map of ``text``; ``progress(label, done, total)`` may raise to cancel."""
 
 
 @dataclass(frozen=True)
@@ -177,11 +178,12 @@ class AttentionMap:
         """
         stack = self._stack(kind)
         index = self._index(stack, layer, kind)
-        single = isinstance(head, int | np.integer)
-        heads = range(stack.n_heads(index)) if head is None else [head] if single else list(head)
+        if isinstance(head, int | np.integer):
+            of_one: Float = self.weights(layer, [int(head)], kind)[0]
+            return of_one
+        heads = list(range(stack.n_heads(index)) if head is None else head)
         self.check(layer, heads, kind)
-        weights = stack.weights(index, [int(one) for one in heads])
-        return weights[0] if single else weights
+        return stack.weights(index, heads)
 
     def check(self, layer: int, heads: Iterable[int], kind: str | None = None) -> None:
         """Raises InputError, with what is allowed, where the kind, the layer or one of the heads does not exist."""
@@ -202,16 +204,13 @@ class AttentionMap:
         """
         stack = self._stack(kind)
         index = self._index(stack, layer, kind)
-        weights = stack.weights(index, list(heads), slice(query.start, query.stop))[
-            :, :, key.start : key.stop
-        ]
+        weights = stack.weights(index, list(heads), slice(query.start, query.stop))[:, :, key.start : key.stop]
         values: Float = weights.sum(axis=2, dtype=np.float64).mean(axis=1).astype(np.float32)
         seen = stack.seen(index)
         if seen is not None:
-            allowed = seen[:, query.start : query.stop, key.start : key.stop].any(axis=(1, 2))
-            values[~np.broadcast_to(allowed if len(allowed) == 1 else allowed[list(heads)], values.shape)] = (
-                np.nan
-            )
+            of_heads = seen if len(seen) == 1 else seen[list(heads)]
+            allowed = np.any(of_heads[:, query.start : query.stop, key.start : key.stop], axis=(1, 2))
+            values = np.where(allowed, values, np.float32(np.nan))
         return values
 
     def seen(self, layer: int, kind: str | None = None) -> Bool | None:
@@ -222,9 +221,7 @@ class AttentionMap:
     def _stack(self, kind: str | None) -> AttentionStack:
         name = self.kinds[0] if kind is None else kind
         if name not in self._stacks:
-            raise InputError(
-                f"There is no attention of kind {kind!r} here: this map has {_either(self.kinds)}."
-            )
+            raise InputError(f"There is no attention of kind {kind!r} here: this map has {_either(self.kinds)}.")
         return self._stacks[name]
 
     def _index(self, stack: AttentionStack, layer: int, kind: str | None) -> int:

@@ -69,7 +69,7 @@ class TensorStack:
 
     def n_heads(self, index: int) -> int:
         """Number of heads of a layer."""
-        return self._weights[index].shape[0]
+        return len(self._weights[index])
 
     def weights(self, index: int, heads: Sequence[int], rows: slice | None = None) -> Float:
         """The weights of the named heads, float32 [head, query, key]; of some query rows only, if given."""

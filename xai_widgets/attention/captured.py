@@ -68,18 +68,12 @@ def attention_map(
         if len(calls) == len(layers):
             stacks[kind] = CallStack(numbers, calls, queries, keys)
         else:
-            arrays = [
-                np.asarray(layer.weights.cpu().numpy()) for layer in layers if layer.weights is not None
-            ]
-            stacks[kind] = TensorStack(
-                arrays, queries, keys, numbers, causal=False if kind == "cross" else None
-            )
+            arrays = [np.asarray(layer.weights.cpu().numpy()) for layer in layers if layer.weights is not None]
+            stacks[kind] = TensorStack(arrays, queries, keys, numbers, causal=False if kind == "cross" else None)
     return AttentionMap(stacks, path=captured.path, model_name=model_name, rerun=rerun)
 
 
-def _check_positions(
-    kind: str, layer: Layer, queries: TokenSequence, keys: TokenSequence, model_name: str
-) -> None:
+def _check_positions(kind: str, layer: Layer, queries: TokenSequence, keys: TokenSequence, model_name: str) -> None:
     if layer.call is not None:
         found = (layer.call.n_queries, layer.call.n_keys)
     else:

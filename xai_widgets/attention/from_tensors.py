@@ -30,9 +30,7 @@ def stacks_from_tensors(
     if not present:
         raise InputError(f"No attention weights came: every argument is None. {_REMEDY}")
     if "self" in present and len(present) > 1:
-        raise InputError(
-            "Give either attention= (one stack) or encoder_/decoder_/cross_attention=, not both."
-        )
+        raise InputError("Give either attention= (one stack) or encoder_/decoder_/cross_attention=, not both.")
     stacks: dict[str, AttentionStack] = {}
     for kind, (layers, queries, keys) in present.items():
         name = "attention" if kind == "self" else f"{kind}_attention"
@@ -47,9 +45,7 @@ def stacks_from_tensors(
             rows = keep if kind != "cross" else slice(None)
             arrays = [array[:, rows, keep] for array in arrays]
             sides = [sides[0][rows], sides[1][keep]]
-        stacks[kind] = TensorStack(
-            arrays, sides[0], sides[1], numbers, causal=False if kind == "cross" else None
-        )
+        stacks[kind] = TensorStack(arrays, sides[0], sides[1], numbers, causal=False if kind == "cross" else None)
     return stacks
 
 
@@ -60,9 +56,7 @@ def _layers(
     if include is not None:
         for number in include:
             if not 0 <= number < len(wanted):
-                raise InputError(
-                    f"include_layers names layer {number}; {name} has layers 0 to {len(wanted) - 1}."
-                )
+                raise InputError(f"include_layers names layer {number}; {name} has layers 0 to {len(wanted) - 1}.")
     numbers = [i for i, layer in enumerate(wanted) if layer is not None and (include is None or i in include)]
     if not numbers:
         raise InputError(f"{name} holds no weights: it is empty, or every layer is None. {_REMEDY}")
@@ -103,9 +97,7 @@ def _size(array: Float) -> str:
 
 def _tokens(name: str, side: str, tokens: Any, count: int, second: int | None) -> TokenSequence:
     if tokens is None:
-        raise InputError(
-            f"{name} came without the tokens of its {side} positions: one string for each of {count}."
-        )
+        raise InputError(f"{name} came without the tokens of its {side} positions: one string for each of {count}.")
     if second is not None and not 0 < second < count:
         raise InputError(f"sentence_b_start={second} is outside the text: 1 to {count - 1} are allowed.")
     if len(tokens) != count:
@@ -127,7 +119,5 @@ def _kept(mask: Any, batch_index: int | None, count: int) -> slice | None:
         raise InputError(f"attention_mask has shape {keep.shape}; the weights have {count} positions.")
     kept = np.flatnonzero(keep)
     if not kept.size or kept[-1] - kept[0] + 1 != kept.size:
-        raise InputError(
-            "attention_mask must be 1 on one run of neighbouring positions, and 0 on padding around it."
-        )
+        raise InputError("attention_mask must be 1 on one run of neighbouring positions, and 0 on padding around it.")
     return slice(int(kept[0]), int(kept[-1]) + 1)

@@ -21,7 +21,7 @@ PRESENTATIONS = ("lines", "matrix", "grid")
 SEGMENT_FILTERS = ("all", "AA", "AB", "BA", "BB")
 
 
-class AttentionWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class AttentionWidget(anywidget.AnyWidget):
     """Attention of one text as lines between tokens, as a matrix, and as a grid of all heads.
 
     The three presentations show the same weights. A line or a cell is the weight with which its *query* (left,
@@ -56,7 +56,7 @@ class AttentionWidget(anywidget.AnyWidget):  # type: ignore[misc]
 
     payload = t.Dict().tag(sync=True)
     error = t.Unicode("").tag(sync=True)
-    progress = t.Dict(None, allow_none=True).tag(sync=True)
+    progress: t.Dict[str, Any] | None = t.Dict(None, allow_none=True).tag(sync=True)
     text = t.Unicode("").tag(sync=True)
     text_pair = t.Unicode("").tag(sync=True)
     kind = t.Unicode("self").tag(sync=True)
@@ -94,9 +94,7 @@ class AttentionWidget(anywidget.AnyWidget):  # type: ignore[misc]
             raise InputError("Pass either attention= or a model and a text, not both.")
         kind = attention.kinds[0] if kind is None else kind
         layer = attention.layers(kind)[0] if layer is None else layer
-        heads = (
-            first_heads(attention, kind, layer) if heads is None else sorted({int(head) for head in heads})
-        )
+        heads = first_heads(attention, kind, layer) if heads is None else sorted({int(head) for head in heads})
         attention.check(layer, heads, kind)
         self._run_count = 0
         self._remote = threading.local()
@@ -166,13 +164,12 @@ class AttentionWidget(anywidget.AnyWidget):  # type: ignore[misc]
         elif getattr(self._remote, "now", False):
             self._start(self.text, self.text_pair, truncate=False)
 
-    def _start(
-        self, text: str, text_pair: str, *, truncate: bool, identity: str | None = None
-    ) -> threading.Thread:
+    def _start(self, text: str, text_pair: str, *, truncate: bool, identity: str | None = None) -> threading.Thread:
         run = self._rerun().run
 
         def work(report: Report) -> AttentionMap:
-            return run(text, text_pair or None, truncate=truncate, progress=report)
+            made: AttentionMap = run(text, text_pair or None, truncate=truncate, progress=report)
+            return made
 
         def done(attention: AttentionMap) -> None:
             self._show(attention)
@@ -302,9 +299,7 @@ class AttentionWidget(anywidget.AnyWidget):  # type: ignore[misc]
         return [attention.span_weights(request["layer"], request["heads"], spans[0], spans[1], kind)]
 
     def _answer_run(self, identity: str, request: dict[str, Any]) -> object:
-        self._start(
-            request["text"], request["text_pair"], truncate=bool(request["truncate"]), identity=identity
-        )
+        self._start(request["text"], request["text_pair"], truncate=bool(request["truncate"]), identity=identity)
         return LATER
 
     def _cancel(self, _identity: str, request: dict[str, Any]) -> Arrays:

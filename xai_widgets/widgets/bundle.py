@@ -16,7 +16,5 @@ def bundle(name: str) -> Path:
     """
     path = _STATIC / name
     if not path.is_file():
-        raise XaiError(
-            f"The front end is not built: {path} is missing. In a checkout, run `npm ci && npm run build`."
-        )
+        raise XaiError(f"The front end is not built: {path} is missing. In a checkout, run `npm ci && npm run build`.")
     return path

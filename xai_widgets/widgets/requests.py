@@ -31,9 +31,7 @@ class Requests:
     arrays of its answer, or LATER.
     """
 
-    def __init__(
-        self, send: Send, handlers: Mapping[str, Callable[[str, dict[str, Any]], Arrays | object]]
-    ) -> None:
+    def __init__(self, send: Send, handlers: Mapping[str, Callable[[str, dict[str, Any]], Arrays | object]]) -> None:
         self._send = send
         self._handlers = handlers
 

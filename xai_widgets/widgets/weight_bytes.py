@@ -7,6 +7,8 @@ at most 0.004 near one and 0.00001 near zero. Two bytes are not weights: 254 is 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,9 +53,7 @@ def _edges(count: int, size: int) -> NDArray[np.intp]:
     return np.arange(blocks) * count // blocks
 
 
-def _blocks(
-    function: np.ufunc, array: NDArray[np.generic], rows: NDArray[np.intp], columns: NDArray[np.intp]
-) -> NDArray:
+def _blocks(function: np.ufunc, array: NDArray[np.generic], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Any:
     if len(rows) == array.shape[1] and len(columns) == array.shape[2]:
         return array
     return function.reduceat(function.reduceat(array, columns, axis=2), rows, axis=1)

@@ -44,9 +44,7 @@ def thumbnail_bytes(attention: AttentionMap, kind: str) -> Bytes:
     shape = (n_layers, n_heads, min(queries, THUMBNAIL_SIZE), min(keys, THUMBNAIL_SIZE))
     pooled = np.full(shape, NOT_A_NUMBER, dtype=np.uint8)
     for index, layer in enumerate(attention.layers(kind)):
-        thumbnails = pooled_bytes(
-            attention.weights(layer, kind=kind), attention.seen(layer, kind), THUMBNAIL_SIZE
-        )
+        thumbnails = pooled_bytes(attention.weights(layer, kind=kind), attention.seen(layer, kind), THUMBNAIL_SIZE)
         pooled[index, : len(thumbnails)] = thumbnails
     return pooled
 
