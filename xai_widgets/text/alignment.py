@@ -94,6 +94,7 @@ def align(surfaces: Sequence[Surface], text: str) -> list[Offset | None]:
             found[here] = (earlier[0] if earlier else there, there + 1)
     offsets = [None if span is None else _span_offset(spelled, span, found) for span in spans]
     _fill_gaps(surfaces, offsets, text)
+    _place_spaces(surfaces, offsets, text)
     return offsets
 
 
@@ -129,6 +130,21 @@ def _fill_gaps(surfaces: Sequence[Surface], offsets: list[Offset | None], text: 
         begin = max(begin, offset[1])
 
 
+def _place_spaces(surfaces: Sequence[Surface], offsets: list[Offset | None], text: str) -> None:
+    """Put a single space that is a token on the white space right before the token that it introduces.
+
+    Where the tokenizer made one space of several, this is the one that belongs to the word.
+    """
+    for position, (here, following) in enumerate(pairwise(surfaces)):
+        after = offsets[position + 1]
+        if here.data != b" " or after is None or following.space_before or following.data.startswith(b" "):
+            continue
+        at = after[0] - 1
+        before = offsets[position - 1] if position else None
+        if at >= 0 and text[at].isspace() and (before is None or before[1] <= at):
+            offsets[position] = (at, at + 1)
+
+
 def _stretches(text: str, start: int, stop: int) -> list[Offset]:
     """The stretches without white space in ``text[start:stop]``."""
     stretches: list[Offset] = []
@@ -154,27 +170,29 @@ def refine(given: Sequence[Offset], surfaces: Sequence[Surface], text: str) -> l
     ):
         return align(surfaces, text)
     offsets: list[Offset | None] = list(given)
+    start = 0
+    while start < len(given):
+        stop = start + 1
+        while stop < len(given) and given[stop] == given[start]:
+            stop += 1
+        low, high = given[start]
+        if stop - start > 1 and high - low > 1:
+            parts = align(surfaces[start:stop], text[low:high])
+            blank = [not surface.data.strip() for surface in surfaces[start:stop]]
+            if all(part or empty for part, empty in zip(parts, blank, strict=True)):
+                offsets[start:stop] = [part and (low + part[0], low + part[1]) for part in parts]
+        start = stop
     lost = False
     covered = 0
     for position, ((start, stop), surface) in enumerate(zip(given, surfaces, strict=True)):
-        blank = not surface.data.strip()
+        blank_here = not surface.data.strip()
+        offset = offsets[position]
         if start == stop:
-            offsets[position] = _trimmed(text, start, covered, len(surface.data)) if blank else None
-            lost = lost or not blank
-        elif blank and text[start:stop].strip().strip("▁"):
+            offsets[position] = _trimmed(text, start, covered, len(surface.data)) if blank_here else None
+            lost = lost or not blank_here
+        elif blank_here and offset and text[slice(*offset)].strip().strip("▁"):
             offsets[position] = None
         covered = max(covered, stop)
-    start = 0
-    while start < len(offsets):
-        stop = start + 1
-        while stop < len(offsets) and offsets[stop] == offsets[start]:
-            stop += 1
-        shared = offsets[start]
-        if shared is not None and stop - start > 1 and shared[1] - shared[0] > 1:
-            parts = align(surfaces[start:stop], text[slice(*shared)])
-            if None not in parts:
-                offsets[start:stop] = [(shared[0] + part[0], shared[0] + part[1]) for part in parts if part]
-        start = stop
     if lost:
         recovered = align(surfaces, text)
         for position, ((start, stop), surface) in enumerate(zip(given, surfaces, strict=True)):

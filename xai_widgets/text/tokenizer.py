@@ -255,13 +255,15 @@ def _layout(
         return layout
     encodings = getattr(encoding, "encodings", None)
     if encodings:
-        backend = encodings[row]
-        for kept in (range(len(backend.ids)), [i for i, real in enumerate(backend.attention_mask) if real]):
-            if [backend.ids[index] for index in kept] == ids[: len(kept)]:
+        # Each of these attributes is a copy: taken once.
+        made, mask = list(encodings[row].ids), encodings[row].attention_mask
+        owners, places = encodings[row].sequence_ids, encodings[row].offsets
+        for kept in (range(len(made)), [index for index, real in enumerate(mask) if real]):
+            if [made[index] for index in kept] == ids[: len(kept)]:
                 for position, index in enumerate(kept):
-                    owner = backend.sequence_ids[index]
+                    owner = owners[index]
                     layout.segments[position] = owner if owner is None or owner < len(texts) else None
-                    layout.given[position] = tuple(backend.offsets[index])
+                    layout.given[position] = tuple(places[index])
                 layout.typed = len(kept)
                 return layout
     blocks: list[Offset] = []
