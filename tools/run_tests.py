@@ -1,0 +1,127 @@
+"""Runs suites one after another and closes with one line: how many tests passed, failed and were skipped.
+
+    python tools/run_tests.py lint python javascript browser
+
+Every suite runs, also after one has failed, so that a single run says all there is to say. Standard library only: it
+is what starts the tools, so it must not need them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def call(*command: str, **environment: str) -> int:
+    print("$", " ".join(command), flush=True)
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+
+
+def python(*arguments: str, **environment: str) -> int:
+    return call(sys.executable, "-m", *arguments, **environment)
+
+
+def lint() -> Count:
+    """Each tool counts as one test."""
+    codes = [
+        python("ruff", "check", "--quiet", "."),
+        python("ruff", "format", "--check", "--quiet", "."),
+        python("mypy"),
+        call("npx", "tsc", "--noEmit"),
+        call("npx", "biome", "check"),
+    ]
+    return Count(passed=codes.count(0), failed=len(codes) - codes.count(0))
+
+
+def with_report(run: Callable[..., int], *arguments: str) -> Count:
+    """Counts what a runner's JUnit report says, and one failure more where it ended badly without saying why."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        code = run(*[argument.format(report=report) for argument in arguments])
+        count = counted(report) if report.is_file() else Count()
+    if code != 0 and count.failed == 0:
+        print(f"{arguments[0]} ended with code {code} without a failed test", flush=True)
+        count.failed = 1
+    return count
+
+
+def counted(report: Path) -> Count:
+    count = Count()
+    for case in ET.parse(report).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            count.failed += 1
+        elif case.find("skipped") is not None:
+            count.skipped += 1
+        else:
+            count.passed += 1
+    return count
+
+
+def pytest(*arguments: str) -> Count:
+    return with_report(python, "pytest", "--quiet", "--junitxml={report}", *arguments)
+
+
+def vitest(*arguments: str) -> Count:
+    return with_report(
+        call,
+        "npx",
+        "vitest",
+        "run",
+        "--reporter=default",
+        "--reporter=junit",
+        "--outputFile.junit={report}",
+        *arguments,
+    )
+
+
+SUITES = {
+    "lint": lint,
+    "python": lambda: pytest("-m", "not architectures"),
+    "architectures": lambda: pytest("-m", "architectures"),
+    "lowest": lambda: pytest("-m", "not architectures and not newest"),
+    "javascript": vitest,
+    "browser": lambda: vitest("--config", "tests/browser/vitest.config.ts"),
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in SUITES]
+    if unknown or not names:
+        print(f"name suites: {' '.join(SUITES)}", file=sys.stderr)
+        return 2
+    counts: dict[str, Count] = {}
+    lines = []
+    for name in names:
+        print(f"\n== {name}", flush=True)
+        start = time.monotonic()
+        counts[name] = SUITES[name]()
+        lines.append(f"{name:<14} {counts[name]}  ({time.monotonic() - start:.0f} s)")
+    total = sum(counts.values(), Count())
+    print("", *lines, "", total, sep="\n", flush=True)
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
