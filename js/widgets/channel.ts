@@ -78,6 +78,11 @@ export class Channel<Traits> {
   /** Stops the request of that id, or with null whatever runs. */
   cancel(target: string | null): void {
     this.request({ what: "cancel", target });
+    // The person is free at once, also where no kernel is left to confirm it.
+    if (target === null) return;
+    const waiting = this.waiting.get(target);
+    this.waiting.delete(target);
+    waiting?.reject(new RequestError("Cancelled", "Cancelled."));
   }
 
   /** The kernel gave a sign of life by another way than an answer. */

@@ -1,3 +1,4 @@
+import { UNSEEN } from "../core/codec.js";
 import type { AttentionData, Hover } from "../views/attention_data.js";
 import type { ReadoutData } from "../views/controls/readout.js";
 
@@ -5,7 +6,6 @@ import type { ReadoutData } from "../views/controls/readout.js";
 const NAMED = 4;
 /** How many of the strongest partners of a token are said. */
 const PARTNERS = 3;
-const UNSEEN = -1;
 
 /** What is known of a pair: the mean over the heads as drawn, or exactly. */
 export interface PairValue {
@@ -71,22 +71,16 @@ export function readoutWords(data: AttentionData, hover: Hover | null, exact: nu
   )}`;
   const { query, key } = hover;
   if (query !== null && key !== null) {
-    const subject = `${label(data.queries.labels[query])} → ${label(data.keys.labels[key])}`;
+    const subject = `${data.queries.labels[query]} → ${data.keys.labels[key]}`;
     const drawn = meanAt(data, query, key);
     const pair =
       exact === null || drawn === UNSEEN ? { value: drawn, exact: false } : { value: exact, exact: true };
     return { subject, value: weightWords(pair), where, hint };
   }
   const [own, others] = query !== null ? [data.queries, data.keys] : [data.keys, data.queries];
-  const subject = `${label(own.labels[(query ?? key) as number])} ${query !== null ? "looks at" : "is looked at by"}`;
+  const subject = `${own.labels[(query ?? key) as number]} ${query !== null ? "looks at" : "is looked at by"}`;
   const value = strongest(data, hover, PARTNERS)
-    .map((partner) => `${label(others.labels[partner.index])} ${partner.value.toFixed(2)}`)
+    .map((partner) => `${others.labels[partner.index]} ${partner.value.toFixed(2)}`)
     .join(", ");
   return { subject, value: value === "" ? "nothing" : value, where, hint };
-}
-
-/** A token of nothing but space would leave a hole in the sentence. */
-function label(text: string | undefined): string {
-  const trimmed = (text ?? "").trim();
-  return trimmed === "" ? "␣" : trimmed;
 }

@@ -1,3 +1,4 @@
+import { inkOn } from "../../core/colour.js";
 import type { View } from "../view.js";
 import { h, setAttribute } from "./dom.js";
 
@@ -16,15 +17,15 @@ export interface HeadBoxesOptions {
 
 /** The heads of the layer as boxes in their colours, with the gestures of BertViz. */
 export function headBoxes(): View<HeadBoxesData, HeadBoxesOptions> {
-  const boxes = h("div", { class: "xai-heads-boxes", role: "group", "aria-label": "Heads" });
   const all = h("button", { type: "button", class: "xai-link" }, "All");
   const none = h("button", { type: "button", class: "xai-link" }, "None");
+  const sets = h("span", { class: "xai-heads-sets" }, all, none);
+  const boxes = h("div", { class: "xai-heads-boxes", role: "group", "aria-label": "Heads" }, sets);
   const element = h(
     "div",
     { class: "xai-heads" },
     h("span", { class: "xai-label", "aria-hidden": "true" }, "Heads"),
     boxes,
-    h("span", { class: "xai-heads-sets" }, all, none),
   );
   let buttons: HTMLButtonElement[] = [];
   let data: HeadBoxesData = { count: 0, on: [] };
@@ -122,7 +123,7 @@ export function headBoxes(): View<HeadBoxesData, HeadBoxesOptions> {
         String(head),
       ),
     );
-    boxes.replaceChildren(...buttons);
+    boxes.replaceChildren(...buttons, sets);
     current = 0;
     beforeIsolation = null;
   }
@@ -137,7 +138,9 @@ export function headBoxes(): View<HeadBoxesData, HeadBoxesOptions> {
       buttons.forEach((button, head) => {
         setAttribute(button, "aria-pressed", on.has(head) ? "true" : "false");
         button.tabIndex = head === current ? 0 : -1;
-        button.style.setProperty("--xai-head", nextOptions.colours[head] ?? "");
+        const colour = nextOptions.colours[head] ?? "";
+        button.style.setProperty("--xai-head", colour);
+        button.style.setProperty("--xai-on-head", inkOn(colour));
         button.title = `Head ${head}: click to switch, double click to see it alone`;
       });
       setAttribute(all, "aria-disabled", next.on.length === next.count ? "true" : "false");

@@ -13,6 +13,8 @@ export interface StatusData {
   /** What is on show, when nothing else is to be said. */
   about: string;
   progress: Progress | null;
+  /** Something to know that is no failure of the person's own doing; "" for nothing. */
+  notice: string;
   failure: Failure | null;
 }
 
@@ -30,20 +32,22 @@ export interface StatusLine extends View<StatusData, StatusOptions> {
 export function statusLine(): StatusLine {
   const failureId = uniqueId("xai-failure");
   const about = h("span", { class: "xai-about" });
+  const notice = h("span", { class: "xai-notice", role: "status" });
   const progress = progressBar();
   const words = h("span", { class: "xai-failure-words" });
   const truncate = h("button", { type: "button", class: "xai-small" }, "Cut to what fits");
   // In the page from the start: a screen reader announces what appears in an alert, not an alert that appears.
   const failure = h("div", { id: failureId, class: "xai-failure", role: "alert" }, words);
-  const element = h("div", { class: "xai-status" }, about, progress.element, failure);
+  const element = h("div", { class: "xai-status" }, about, notice, progress.element, failure);
   let latest: StatusOptions | null = null;
   let failed = false;
   let working = false;
+  let noticed = false;
 
   truncate.addEventListener("click", () => latest?.onTruncate());
 
   function arrange(): void {
-    about.hidden = working || failed;
+    about.hidden = working || failed || noticed;
     failure.classList.toggle("xai-empty", !failed);
   }
 
@@ -53,6 +57,8 @@ export function statusLine(): StatusLine {
     update(data, options) {
       latest = options;
       failed = data.failure !== null;
+      noticed = data.notice !== "";
+      setText(notice, data.notice);
       setText(about, data.about);
       about.title = data.about;
       setText(words, data.failure?.message ?? "");

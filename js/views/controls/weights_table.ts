@@ -12,11 +12,17 @@ export interface TableData {
 
 export interface TableOptions {
   onQuery(query: number): void;
-  onOpen(open: boolean): void;
+  /** Opened or closed: what it shows is wanted, or no longer. */
+  onOpen(): void;
+}
+
+/** Shows nothing (null) while it is closed, so that nobody has to work out what nobody reads. */
+export interface WeightsTable extends View<TableData | null, TableOptions> {
+  isOpen(): boolean;
 }
 
 /** The weights of one query as a table, for whoever reads rather than looks. Asked for, not always there. */
-export function weightsTable(): View<TableData, TableOptions> {
+export function weightsTable(): WeightsTable {
   const id = uniqueId("xai-query");
   const select = h("select", { id, class: "xai-select" });
   const caption = h("caption");
@@ -42,14 +48,15 @@ export function weightsTable(): View<TableData, TableOptions> {
   );
   let drawn = "";
   let latest: TableOptions | null = null;
-  element.addEventListener("toggle", () => latest?.onOpen(element.open));
+  element.addEventListener("toggle", () => latest?.onOpen());
   select.addEventListener("change", () => latest?.onQuery(Number(select.value)));
 
   return {
     element,
+    isOpen: () => element.open,
     update(data, options) {
       latest = options;
-      if (!element.open) return;
+      if (data === null) return;
       const signature = JSON.stringify(data.queries);
       if (signature !== drawn) {
         drawn = signature;

@@ -1,0 +1,58 @@
+import type { Presentation } from "../contract.js";
+import type { AttentionData, AttentionViewOptions } from "../views/attention_data.js";
+import { attentionLines } from "../views/attention_lines.js";
+import { h } from "../views/controls/dom.js";
+import type { View } from "../views/view.js";
+
+type Make<Data, Options> = (data: Data, options: Options) => View<Data, Options>;
+
+/** A view that is made when it is first shown, and lives on while it is hidden. */
+class Slot<Data, Options> {
+  readonly element: HTMLElement;
+  private view: View<Data, Options> | null = null;
+
+  constructor(
+    name: Presentation,
+    label: string,
+    private readonly make: Make<Data, Options>,
+  ) {
+    this.element = h("section", { class: `xai-view xai-view-${name}`, "aria-label": label, hidden: true });
+  }
+
+  update(shown: boolean, data: Data, options: Options): void {
+    this.element.hidden = !shown;
+    if (!shown) return;
+    if (this.view === null) {
+      this.view = this.make(data, options);
+      this.element.append(this.view.element);
+    } else this.view.update(data, options);
+  }
+
+  destroy(): void {
+    this.view?.destroy();
+  }
+}
+
+export interface PresentedOptions extends AttentionViewOptions {
+  onPick(layer: number, head: number): void;
+}
+
+/** The linked presentations of one map: one or several of them, beside each other where there is room. */
+export class Presentations {
+  readonly element = h("div", { class: "xai-views" });
+  private readonly lines = new Slot("lines", "Lines", attentionLines);
+
+  constructor() {
+    this.element.append(this.lines.element);
+  }
+
+  update(presentation: Presentation[], data: AttentionData, options: PresentedOptions): void {
+    const shown = (name: Presentation) => presentation.includes(name);
+    this.element.classList.toggle("xai-two", shown("lines") && shown("matrix"));
+    this.lines.update(shown("lines"), data, options);
+  }
+
+  destroy(): void {
+    this.lines.destroy();
+  }
+}

@@ -1,0 +1,84 @@
+import type { AttentionKind, SegmentFilter } from "../contract.js";
+import { h } from "../views/controls/dom.js";
+import { footerNotes } from "../views/controls/footer_notes.js";
+import { headBoxes } from "../views/controls/head_boxes.js";
+import { layerStepper } from "../views/controls/layer_stepper.js";
+import { presentationToggle } from "../views/controls/presentation_toggle.js";
+import { readout } from "../views/controls/readout.js";
+import { segmented } from "../views/controls/segmented.js";
+import { sourceForm } from "../views/controls/source_form.js";
+import { statusLine } from "../views/controls/status_line.js";
+import { viewOptions } from "../views/controls/view_options.js";
+import { weightsTable } from "../views/controls/weights_table.js";
+
+export type AttentionShell = ReturnType<typeof attentionShell>;
+
+/** Every part of the widget, laid out: text, toolbar, views, what is pointed at, legend, table. */
+export function attentionShell() {
+  const source = sourceForm();
+  const status = statusLine();
+  const kinds = segmented<AttentionKind>();
+  const layer = layerStepper();
+  const heads = headBoxes();
+  const presentation = presentationToggle();
+  const options = viewOptions();
+  const segments = segmented<SegmentFilter>();
+  const pointed = readout();
+  const table = weightsTable();
+  const views = h("div");
+  const footer = footerNotes();
+  const refusal = h("p", { class: "xai-refusal", role: "alert" });
+  const map = h(
+    "div",
+    { class: "xai-map" },
+    h(
+      "div",
+      { class: "xai-toolbar", role: "group", "aria-label": "What is shown" },
+      presentation.element,
+      kinds.element,
+      layer.element,
+      heads.element,
+      options.element,
+      segments.element,
+    ),
+    pointed.element,
+    views,
+    footer.element,
+    table.element,
+  );
+  const parts = [
+    source,
+    status,
+    kinds,
+    layer,
+    heads,
+    presentation,
+    options,
+    segments,
+    pointed,
+    footer,
+    table,
+  ];
+  const elements = [source.element, status.element, refusal, map];
+
+  return {
+    source,
+    status,
+    kinds,
+    layer,
+    heads,
+    presentation,
+    options,
+    segments,
+    pointed,
+    table,
+    views,
+    footer,
+    refusal,
+    map,
+    elements,
+    destroy: () => {
+      for (const part of parts) part.destroy();
+    },
+  };
+}

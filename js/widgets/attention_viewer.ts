@@ -1,0 +1,292 @@
+import type { AttentionPayload, AttentionTraits, CellRequest, Selection, WireArray } from "../contract.js";
+import { CodecError, decodeArray, UNSEEN } from "../core/codec.js";
+import { headColours } from "../core/palette.js";
+import { attentionPreparer, type PreparedAttention } from "../core/prepare.js";
+import type { AttentionData, Hover } from "../views/attention_data.js";
+import { frame } from "../views/frame.js";
+import { AttentionGestures } from "./attention_gestures.js";
+import { Presentations } from "./attention_presentations.js";
+import { type AttentionShell, attentionShell } from "./attention_shell.js";
+import { type AttentionState, hasPair, readState, SHOWN_TRAITS } from "./attention_state.js";
+import { aboutWords, KIND_CHOICES, SEGMENT_CHOICES } from "./attention_words.js";
+import { Channel, isMoot } from "./channel.js";
+import { Commits } from "./commits.js";
+import { ExactValues } from "./exact_values.js";
+import { footerNotes } from "./footer_words.js";
+import { HeadStore, type Held } from "./head_store.js";
+import { onChange, type WidgetModel } from "./lifecycle.js";
+import { pinnedRows } from "./pins.js";
+import { readoutWords } from "./readout_words.js";
+import { remembered } from "./remembered.js";
+import { Runs } from "./runs.js";
+import { tableData } from "./table_data.js";
+import { followTheme } from "./theme.js";
+
+const QUIET_WORDS =
+  "The kernel has not answered: it is busy, or gone. What is drawn stays; for the rest, run the cell again.";
+
+/** One view of the widget: traits become pictures, gestures become traits, and what is missing is asked for. */
+export class AttentionViewer {
+  private readonly shell: AttentionShell = attentionShell();
+  private readonly channel: Channel<AttentionTraits>;
+  private readonly gestures: AttentionGestures;
+  private readonly runs: Runs;
+  private readonly store: HeadStore;
+  private readonly exact: ExactValues;
+  private readonly presentations = new Presentations();
+  private readonly prepare = attentionPreparer();
+  private readonly isDark: () => boolean;
+  private readonly frame = frame(() => this.draw());
+  private quiet = false;
+  private hover: Hover | null = null;
+  /** What the lines leave out, in words. */
+  private summary = "";
+  private payload: AttentionPayload | null = null;
+  /** What could not be read, in words: of the payload, and of what is shown of it. */
+  private readonly broken = { payload: "", map: "" };
+  private shown: AttentionData | null = null;
+  private readonly preparedOnce = remembered<PreparedAttention | null>();
+  private readonly pinnedOnce = remembered<Selection[]>();
+  private readonly coloursOnce = remembered<string[]>();
+
+  constructor(
+    private readonly model: WidgetModel<AttentionTraits>,
+    root: HTMLElement,
+    signal: AbortSignal,
+  ) {
+    const redraw = () => this.frame.request();
+    root.append(...this.shell.elements);
+    this.channel = new Channel(model, signal, (quiet) => {
+      this.quiet = quiet;
+      redraw();
+    });
+    this.gestures = new AttentionGestures(model, new Commits(model, signal));
+    this.runs = new Runs(this.channel, redraw);
+    this.store = new HeadStore({
+      fetch: (request) => this.ask(request),
+      decode: (array) => decodeArray(array, "uint8", "heads"),
+      onChange: redraw,
+      explain: (error) => (isMoot(error) ? null : (error as Error).message),
+    });
+    this.exact = new ExactValues(
+      async (request) => decodeArray(await this.ask(request), "float32", "exact weights"),
+      redraw,
+      signal,
+    );
+    this.shell.views.append(this.presentations.element);
+    this.isDark = followTheme(root, () => model.get("theme"), redraw, signal);
+    onChange(model, [...SHOWN_TRAITS, "text", "text_pair", "error", "theme"], redraw, signal);
+    onChange(
+      model,
+      ["progress"],
+      () => {
+        this.channel.heard();
+        redraw();
+      },
+      signal,
+    );
+    signal.addEventListener("abort", () => this.destroy(), { once: true });
+    this.draw();
+  }
+
+  private async ask(request: Parameters<Channel<AttentionTraits>["request"]>[0]): Promise<WireArray> {
+    const [array] = await this.channel.request(request).answer;
+    if (array === undefined) throw new CodecError("The answer came without its array.");
+    return array;
+  }
+
+  private destroy(): void {
+    this.frame.cancel();
+    this.presentations.destroy();
+    this.shell.destroy();
+  }
+
+  private draw(): void {
+    const { shell } = this;
+    const read = readState(this.model);
+    const state = "refusal" in read ? null : read;
+    const dark = this.isDark();
+    shell.refusal.textContent = "refusal" in read ? read.refusal : "";
+    shell.refusal.hidden = shell.refusal.textContent === "";
+    shell.map.hidden = state === null;
+    let held: Held | null = null;
+    if (state !== null) {
+      held = this.drawMap(state, dark);
+    }
+    this.drawSource(state, held);
+  }
+
+  private drawSource(state: AttentionState | null, held: Held | null): void {
+    const { shell, model, runs } = this;
+    const { running } = runs;
+    const failure = runs.failure ?? failureOf(this.broken.payload || this.broken.map || model.get("error"));
+    shell.source.update(
+      {
+        inputs: state?.meta.live ? state.meta.inputs : [],
+        texts: { text: model.get("text"), text_pair: model.get("text_pair") },
+        running: running !== null,
+        wrong: failure === null ? null : shell.status.failureId,
+      },
+      { onRun: (text, textPair) => runs.start(text, textPair, false) },
+    );
+    const waiting = running !== null ? "Running the model" : held?.pending.length ? "Fetching weights" : null;
+    shell.status.update(
+      {
+        about: state === null ? "" : aboutWords(state),
+        progress: model.get("progress") ?? (waiting === null ? null : { label: waiting, done: 0, total: 0 }),
+        notice: held?.failed?.words ?? (this.quiet ? QUIET_WORDS : ""),
+        failure,
+      },
+      {
+        onCancel: running === null && model.get("progress") === null ? null : () => runs.cancel(),
+        onTruncate: () => {
+          const { text, text_pair } = shell.source.typed();
+          runs.start(text, text_pair, true);
+        },
+      },
+    );
+  }
+
+  private drawMap(state: AttentionState, dark: boolean): Held {
+    this.enter(state);
+    const { run } = state.meta;
+    const held = this.store.want({ run, kind: state.kind, layer: state.layer, heads: state.heads });
+    const prepared = this.prepareFor(state, held);
+    if (prepared === null) return held;
+    const { data, hiddenShare } = prepared;
+    this.show(data);
+    const colours = this.coloursOnce([state.nHeads, dark], () => headColours(state.nHeads, dark));
+    this.drawToolbar(state, colours);
+    const pinned = this.pinnedOnce([state.selection, data], () => pinnedRows(state.selection, data));
+    this.presentations.update(state.presentation, data, {
+      colours,
+      dark,
+      threshold: state.threshold,
+      pinned,
+      hover: this.hover,
+      onHover: (hover) => {
+        this.hover = hover;
+        this.frame.request();
+      },
+      onPin: (rows) => this.gestures.pin(rows, data),
+      onPick: (layer, head) => this.gestures.pick(state, layer, head),
+      onSummary: (summary) => {
+        this.summary = summary;
+        this.frame.request();
+      },
+    });
+    this.shell.footer.update([...footerNotes(state, data, hiddenShare), this.summary].filter(Boolean), null);
+    this.drawWords(state, data, pinned);
+    return held;
+  }
+
+  private drawToolbar(state: AttentionState, colours: string[]): void {
+    const { shell, gestures } = this;
+    const kinds = state.meta.kinds.map(({ kind }) => KIND_CHOICES[kind]);
+    shell.kinds.update(
+      { label: "Attention", choices: kinds, chosen: state.kind },
+      { onChoose: (kind) => gestures.kind(state, kind) },
+    );
+    shell.layer.update(
+      { layers: state.kindMeta.layers, layer: state.layer },
+      { onLayer: (layer) => gestures.layer(state, layer) },
+    );
+    shell.heads.update(
+      { count: state.nHeads, on: state.heads },
+      { colours, onHeads: (heads) => gestures.set("heads", heads) },
+    );
+    shell.presentation.update(state.presentation, {
+      onPresentation: (presentation) => gestures.set("presentation", presentation),
+    });
+    shell.options.update(state, {
+      onHideSpecial: (on) => gestures.set("hide_special", on),
+      onMergeWords: (on) => gestures.set("merge_words", on),
+      onThreshold: (threshold, settled) => gestures.set("threshold", threshold, settled),
+    });
+    shell.segments.update(
+      {
+        label: "Pairs of texts",
+        choices: hasPair(state.payload, state.kindMeta) ? SEGMENT_CHOICES : [],
+        chosen: state.segmentFilter,
+      },
+      { onChoose: (filter) => gestures.set("segment_filter", filter) },
+    );
+  }
+
+  private drawWords(state: AttentionState, data: AttentionData, pinned: Selection[]): void {
+    const { hover } = this;
+    const pair = hover !== null && hover.query !== null && hover.key !== null;
+    const request = pair ? cellRequest(state, data, hover.query as number, hover.key as number) : null;
+    this.shell.pointed.update(readoutWords(data, hover, this.exact.point(request)), null);
+    const exact = (query: number, key: number) => this.exact.get(cellRequest(state, data, query, key));
+    this.shell.table.update(this.shell.table.isOpen() ? tableData(data, pinned, hover, exact) : null, {
+      onQuery: (query) => this.gestures.pinQuery(query, data),
+      onOpen: () => this.frame.request(),
+    });
+  }
+
+  private show(data: AttentionData): void {
+    const before = this.shown;
+    this.shown = data;
+    // Other rows and columns: what was pointed at is no longer there.
+    if (data.queries !== before?.queries || data.keys !== before?.keys) this.hover = null;
+  }
+
+  /** A new payload brings bytes along. */
+  private enter(state: AttentionState): void {
+    if (state.payload === this.payload) return;
+    this.payload = state.payload;
+    const { run, initial } = state.meta;
+    const array = state.payload.arrays.heads;
+    this.attempt("payload", () => {
+      if (array !== undefined) this.store.seed({ run, ...initial }, array);
+    });
+  }
+
+  private prepareFor(state: AttentionState, held: Held): PreparedAttention | null {
+    const { kind, layer, nHeads, heads, kindMeta, mergeWords, hideSpecial, segmentFilter } = state;
+    const [queries, keys] = [state.payload.tokens[kindMeta.queries], state.payload.tokens[kindMeta.keys]];
+    if (queries === undefined || keys === undefined) {
+      this.broken.map = `The map names tokens that it does not hold: ${kindMeta.queries}, ${kindMeta.keys}.`;
+      return null;
+    }
+    const from = [queries, keys, kind, layer, heads.join(), mergeWords, hideSpecial, segmentFilter];
+    return this.preparedOnce([...from, ...held.bytes.values()], () =>
+      this.attempt("map", () =>
+        this.prepare(
+          { kind, layer, nHeads, queries, keys, on: heads, bytes: held.bytes },
+          { mergeWords, hideSpecial, segmentFilter },
+        ),
+      ),
+    );
+  }
+
+  /** What cannot be read is said in words; the rest of the view goes on. */
+  private attempt<Result>(part: "payload" | "map", action: () => Result): Result | null {
+    this.broken[part] = "";
+    try {
+      return action();
+    } catch (error) {
+      this.broken[part] = error instanceof Error ? error.message : String(error);
+      return null;
+    }
+  }
+}
+
+/** Heads that cannot see the pair have no say in its mean. */
+function cellRequest(state: AttentionState, data: AttentionData, query: number, key: number): CellRequest {
+  const at = query * data.keys.labels.length + key;
+  return {
+    what: "cell",
+    run: state.meta.run,
+    kind: state.kind,
+    layer: state.layer,
+    heads: data.heads.filter(({ values }) => values[at] !== UNSEEN).map(({ head }) => head),
+    query: data.queries.spans[query] as [number, number],
+    key: data.keys.spans[key] as [number, number],
+  };
+}
+
+function failureOf(words: string): { message: string; offer: null } | null {
+  return words === "" ? null : { message: words, offer: null };
+}

@@ -1,0 +1,40 @@
+import type { SegmentFilter } from "../contract.js";
+import type { AttentionData } from "../views/attention_data.js";
+import type { AttentionState } from "./attention_state.js";
+import { headWords } from "./readout_words.js";
+
+const SEGMENTS: Record<Exclude<SegmentFilter, "all">, string> = {
+  AA: "first text to itself",
+  AB: "first text to second",
+  BA: "second text to first",
+  BB: "second text to itself",
+};
+
+/** What is drawn and what is not, one sentence each. `hiddenShare` is of the weight of the queries on show. */
+export function footerNotes(state: AttentionState, data: AttentionData, hiddenShare: number): string[] {
+  const notes: string[] = [];
+  const heads = data.heads.map(({ head }) => head);
+  if (heads.length === 0 && data.pending.length === 0) notes.push("No head is on: choose one above.");
+  if (state.presentation.includes("matrix") && heads.length > 0) {
+    notes.push(`Matrix: ${headWords(heads, data.nHeads)}.`);
+  }
+  if (state.mergeWords) notes.push("Words: queries averaged, keys summed over sub-words.");
+  if (hiddenShare > 0) notes.push(`Weight on hidden tokens: ${percent(hiddenShare)}.`);
+  if (state.threshold > 0) notes.push(`Weights below ${state.threshold} are not drawn.`);
+  if (state.segmentFilter !== "all") notes.push(`Only ${SEGMENTS[state.segmentFilter]}.`);
+  if (state.presentation.includes("grid")) notes.push(`Grid: ${sentence(state.meta.thumbnail)}`);
+  notes.push(sentence(state.meta.source));
+  return notes.filter((note) => note !== "");
+}
+
+function percent(share: number): string {
+  const hundredths = 100 * share;
+  return hundredths < 1 ? "under 1 %" : `${Math.round(hundredths)} %`;
+}
+
+function sentence(words: string): string {
+  const text = words.trim();
+  if (text === "") return "";
+  const start = text[0]?.toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}

@@ -1,0 +1,39 @@
+import type { Selection } from "../contract.js";
+import type { AttentionAxis, AttentionData } from "../views/attention_data.js";
+
+/*
+ * Pins are kept as token positions, so that they mean the same whether words are merged and special tokens hidden or
+ * not. Views show and give rows and columns.
+ */
+
+/** The rows and columns that stand for the pinned tokens; a pin whose tokens are all hidden is not shown. */
+export function pinnedRows(selection: Selection[], data: AttentionData): Selection[] {
+  return selection.flatMap(({ side, start, stop }) => {
+    const { spans } = axisOf(data, side);
+    const rows = spans.flatMap(([first, end], row) => (first < stop && end > start ? [row] : []));
+    const [from, to] = [rows[0], rows.at(-1)];
+    return from === undefined || to === undefined ? [] : [{ side, start: from, stop: to + 1 }];
+  });
+}
+
+/** The tokens that the rows or columns of a span stand for. */
+export function pinnedTokens(rows: Selection, data: AttentionData): Selection | null {
+  const { spans } = axisOf(data, rows.side);
+  const [first, last] = [spans[rows.start], spans[rows.stop - 1]];
+  if (first === undefined || last === undefined) return null;
+  return { side: rows.side, start: Math.min(first[0], last[0]), stop: Math.max(first[1], last[1]) };
+}
+
+/** Pins what is not pinned, last; unpins what is. */
+export function togglePin(selection: Selection[], pin: Selection): Selection[] {
+  const others = selection.filter((other) => !same(other, pin));
+  return others.length < selection.length ? others : [...selection, pin];
+}
+
+function same(a: Selection, b: Selection): boolean {
+  return a.side === b.side && a.start === b.start && a.stop === b.stop;
+}
+
+function axisOf(data: AttentionData, side: Selection["side"]): AttentionAxis {
+  return side === "query" ? data.queries : data.keys;
+}
