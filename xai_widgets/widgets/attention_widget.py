@@ -86,6 +86,8 @@ class AttentionWidget(anywidget.AnyWidget):
         truncate: bool = False,
         **view: Any,
     ) -> None:
+        # First, because an arguments' error leaves an object whose end is closed like any other's.
+        self._background: Background[AttentionMap] = Background()
         if attention is None:
             if text is None:
                 raise InputError("There is nothing to show: pass text=, or attention= with an AttentionMap.")
@@ -98,7 +100,6 @@ class AttentionWidget(anywidget.AnyWidget):
         attention.check(layer, heads, kind)
         self._run_count = 0
         self._remote = threading.local()
-        self._background: Background[AttentionMap] = Background()
         self._made: AttentionMap | None = attention
         self._requests = Requests(
             self._send_answer,
