@@ -1,0 +1,410 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AttentionTraits, HeadsRequest } from "../../js/contract.js";
+import { SCENES, type Scene } from "../../js/gallery/widget_scenes.js";
+import { render } from "../../js/widgets/attention.js";
+import { QUIET_AFTER } from "../../js/widgets/channel.js";
+import { COMMIT_DELAY } from "../../js/widgets/commits.js";
+import { FakeModel, lastId } from "./widgets_model.js";
+
+let host: HTMLElement;
+let controller: AbortController;
+let model: FakeModel<AttentionTraits>;
+let cleanUp: () => void;
+
+const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const drawn = () => wait(40);
+const find = <E extends Element = HTMLElement>(selector: string) => host.querySelector(selector) as E;
+const all = <E extends Element = HTMLElement>(selector: string) => [...host.querySelectorAll<E>(selector)];
+const button = (name: string) =>
+  all<HTMLButtonElement>("button").find(
+    (each) => (each.getAttribute("aria-label") ?? each.textContent) === name,
+  );
+const area = () => find<HTMLTextAreaElement>("textarea");
+
+/** Weights that the size of the map asks for, all alike: what they are is the views' affair. */
+function answerHeads(): void {
+  for (const { id, request } of model.sent) {
+    if (request.what !== "heads") continue;
+    const [queries, keys] = sizes(request);
+    model.answer(id, new Uint8Array(request.heads.length * queries * keys).fill(100), [
+      request.heads.length,
+      queries,
+      keys,
+    ]);
+  }
+}
+
+function sizes(request: HeadsRequest): [number, number] {
+  const { meta, tokens } = model.get("payload");
+  const kind = meta.kinds.find((other) => other.kind === request.kind);
+  return [kind?.queries, kind?.keys].map((name) => tokens[name ?? ""]?.text.length ?? 0) as [number, number];
+}
+
+async function show(name: string, over: Partial<AttentionTraits> = {}): Promise<void> {
+  const { traits } = (SCENES[name] as () => Scene)();
+  model = new FakeModel<AttentionTraits>({ ...traits, presentation: ["lines"], ...over });
+  cleanUp = render({ model, el: host, signal: controller.signal });
+  await drawn();
+  answerHeads();
+  await drawn();
+}
+
+beforeEach(() => {
+  host = document.createElement("div");
+  document.body.replaceChildren(host);
+  controller = new AbortController();
+});
+afterEach(() => {
+  controller.abort();
+  vi.useRealTimers();
+});
+
+describe("what is shown", () => {
+  it("asks for the heads that are on in one request, and draws the tokens", async () => {
+    await show("sentiment");
+    expect(model.asked("heads")).toEqual([{ what: "heads", run: 1, kind: "self", layer: 0, heads: [0, 3] }]);
+    expect(all(".xai-token").map((token) => token.textContent)).toContain("film");
+    expect(find(".xai-about").textContent).toBe("sentiment (demo, BERT) · 4 layers × 4 heads · 18 tokens");
+    expect(find("footer").textContent).toContain("Exact weights from query and key");
+  });
+
+  it("asks for nothing that the payload brought", async () => {
+    const { traits } = (SCENES.sentiment as () => Scene)();
+    const count = 18;
+    traits.payload.meta.initial.heads = [0, 3];
+    const data = new Uint8Array(2 * count * count).fill(50);
+    traits.payload.arrays.heads = { dtype: "uint8", shape: [2, count, count], data };
+    model = new FakeModel<AttentionTraits>({ ...traits, presentation: ["lines"] });
+    render({ model, el: host, signal: controller.signal });
+    await drawn();
+    expect(model.sent).toEqual([]);
+  });
+
+  it("shows hostile tokens as text", async () => {
+    await show("tensors", { presentation: ["lines"] });
+    expect(host.querySelector("img, script")).toBeNull();
+    const words = all(".xai-token").map((token) => token.textContent);
+    for (const hostile of ["<img", "onerror=alert(1)>", "</script><script>", "<!--<script>", "\u0024{x}"]) {
+      expect(words).toContain(hostile);
+    }
+  });
+
+  it("has no text box for a map without a model", async () => {
+    await show("tensors", { presentation: ["lines"] });
+    expect(find("form").hidden).toBe(true);
+  });
+
+  it("refuses a newer format in words", async () => {
+    const { traits } = (SCENES.sentiment as () => Scene)();
+    await show("sentiment", { payload: { ...traits.payload, v: 99 } });
+    expect(find(".xai-refusal").textContent).toContain("newer xai_widgets (format 99");
+    expect(find(".xai-map").hidden).toBe(true);
+  });
+
+  it("says in words what it cannot read, and what it was sent last still stands", async () => {
+    const { traits } = (SCENES.sentiment as () => Scene)();
+    traits.payload.arrays.heads = { dtype: "uint8", shape: [2, 3, 3], data: new Uint8Array(5) };
+    await show("sentiment", traits);
+    expect(find("[role=alert].xai-failure").textContent).toContain("5 bytes");
+  });
+
+  it("shows kinds of attention only where there are several, and pairs only where there are two texts", async () => {
+    await show("translation");
+    const [kinds, segments] = all<HTMLFieldSetElement>("fieldset");
+    expect(kinds?.hidden).toBe(false);
+    expect(kinds?.querySelectorAll("input")).toHaveLength(3);
+    expect(segments?.hidden).toBe(true);
+    controller.abort();
+    controller = new AbortController();
+    await show("pair");
+    expect(all<HTMLFieldSetElement>("fieldset").map(({ hidden }) => hidden)).toEqual([true, false]);
+  });
+
+  it("offers the layers that have attention, under their own numbers", async () => {
+    await show("decoder", { layer: 4 });
+    expect(all<HTMLOptionElement>(".xai-layer option").map((option) => option.value)).toEqual([
+      "0",
+      "2",
+      "4",
+      "6",
+    ]);
+    button("Layer after")?.click();
+    expect(model.get("layer")).toBe(6);
+  });
+});
+
+describe("traits both ways", () => {
+  it("moves with what Python sets", async () => {
+    await show("sentiment");
+    model.fromPython({ layer: 2, heads: [1], hide_special: true, threshold: 0.25 });
+    await drawn();
+    expect(find<HTMLSelectElement>(".xai-layer select").value).toBe("2");
+    expect(all(".xai-head").map((box) => box.getAttribute("aria-pressed"))).toEqual([
+      "false",
+      "true",
+      "false",
+      "false",
+    ]);
+    expect(model.asked("heads").at(-1)).toMatchObject({ layer: 2, heads: [1] });
+    expect(find<HTMLInputElement>(".xai-check input").checked).toBe(true);
+    expect(find("output").textContent).toBe("0.25");
+    expect(all(".xai-token").map((token) => token.textContent)).not.toContain("[CLS]");
+    expect(model.saved).toEqual([]);
+  });
+
+  it("shows the nearest thing while traits name what is not there, and writes nothing", async () => {
+    await show("sentiment", { layer: 40, heads: [2, 9], kind: "cross" });
+    expect(find<HTMLSelectElement>(".xai-layer select").value).toBe("3");
+    expect(model.asked("heads")[0]).toMatchObject({ kind: "self", layer: 3, heads: [2] });
+    expect(model.saved).toEqual([]);
+  });
+
+  it("writes a gesture once", async () => {
+    await show("sentiment");
+    const box = all(".xai-head")[2] as HTMLElement;
+    box.dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 1 }));
+    box.dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 2 }));
+    box.dispatchEvent(new MouseEvent("dblclick", { bubbles: true, detail: 2 }));
+    expect(model.get("heads")).toEqual([2]);
+    expect(model.saved).toEqual([]);
+    await wait(COMMIT_DELAY + 20);
+    expect(model.saved).toEqual([{ heads: [2] }]);
+  });
+
+  it("tells Python of a slider when it is let go", async () => {
+    await show("sentiment");
+    const slider = find<HTMLInputElement>("input[type=range]");
+    slider.value = "50";
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    expect(model.get("threshold")).toBe(0.25);
+    await wait(COMMIT_DELAY + 20);
+    expect(model.saved).toEqual([]);
+    slider.dispatchEvent(new Event("change", { bubbles: true }));
+    await wait(COMMIT_DELAY + 20);
+    expect(model.saved).toEqual([{ threshold: 0.25 }]);
+  });
+
+  it("takes layer and heads along to a kind of attention that has others", async () => {
+    await show("translation", { layer: 2, heads: [1, 7] });
+    find<HTMLInputElement>("input[value=decoder]").click();
+    expect([model.get("kind"), model.get("layer"), model.get("heads")]).toEqual(["decoder", 2, [1, 7]]);
+  });
+
+  it("pins a token by keyboard, as token positions", async () => {
+    await show("sentiment", { hide_special: true });
+    const token = all(".xai-token").find(({ textContent }) => textContent === "film") as HTMLElement;
+    token.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    expect(model.get("selection")).toEqual([{ side: "query", start: 2, stop: 3 }]);
+    await drawn();
+    token.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    expect(model.get("selection")).toEqual([]);
+  });
+
+  it("never hides the last presentation", async () => {
+    await show("sentiment");
+    button("Lines")?.click();
+    expect(model.get("presentation")).toEqual(["lines"]);
+    button("Matrix")?.click();
+    expect(model.get("presentation")).toEqual(["lines", "matrix"]);
+  });
+});
+
+describe("running other text", () => {
+  async function run(text: string): Promise<void> {
+    area().value = text;
+    area().dispatchEvent(new Event("input", { bubbles: true }));
+    find("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await drawn();
+  }
+
+  it("asks Python, and shows what comes", async () => {
+    await show("sentiment");
+    await run("a new text");
+    expect(model.asked("run")).toEqual([{ what: "run", text: "a new text", text_pair: "", truncate: false }]);
+    expect(model.saved).toEqual([]);
+    model.fromPython({ text: "a new text" });
+    model.answerNothing(lastId(model, "run"));
+    await drawn();
+    expect(area().value).toBe("a new text");
+    expect(find(".xai-source").classList.contains("xai-dirty")).toBe(false);
+  });
+
+  it("keeps the text on a failure, says why, and cuts what is too long when asked to", async () => {
+    await show("sentiment");
+    await run("far too long");
+    model.refuse(lastId(model, "run"), "InputError", "The text is 12 tokens too long.", "truncate");
+    await drawn();
+    const alert = find("[role=alert].xai-failure");
+    expect(alert.textContent).toContain("The text is 12 tokens too long.");
+    expect(area().value).toBe("far too long");
+    expect(area().getAttribute("aria-describedby")).toBe(alert.id);
+    button("Cut to what fits")?.click();
+    expect(model.asked("run").at(-1)).toMatchObject({ text: "far too long", truncate: true });
+    await drawn();
+    expect(find(".xai-failure-words").textContent).toBe("");
+  });
+
+  it("shows a failure that Python found by itself", async () => {
+    await show("sentiment", { error: "The text is empty." });
+    expect(find(".xai-failure-words").textContent).toBe("The text is empty.");
+  });
+
+  it("shows progress only when it takes a while, and cancels the request", async () => {
+    await show("sentiment");
+    await run("a new text");
+    const bar = find("[role=progressbar]");
+    expect(bar.parentElement?.hidden).toBe(true);
+    await wait(220);
+    expect(bar.parentElement?.hidden).toBe(false);
+    model.fromPython({ progress: { label: "Layers", done: 3, total: 12 } });
+    await drawn();
+    expect([bar.getAttribute("aria-valuenow"), bar.getAttribute("aria-valuemax")]).toEqual(["3", "12"]);
+    expect(find(".xai-progress-label").textContent).toBe("Layers 3 of 12");
+    const id = lastId(model, "run");
+    button("Cancel")?.click();
+    expect(model.asked("cancel")).toEqual([{ what: "cancel", target: id }]);
+    model.fromPython({ progress: null });
+    await drawn();
+    expect(bar.parentElement?.hidden).toBe(true);
+    expect(find(".xai-failure-words").textContent).toBe("");
+  });
+});
+
+describe("without a kernel", () => {
+  it("says so in words when sending throws, and what is there stays", async () => {
+    await show("sentiment");
+    model.onSend = () => {
+      throw new Error("comm is closed");
+    };
+    button("Layer after")?.click();
+    await drawn();
+    expect(find(".xai-notice").textContent).toContain("run the cell again");
+    button("Layer before")?.click();
+    await drawn();
+    expect(all(".xai-token").length).toBeGreaterThan(0);
+    area().value = "new";
+    find("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await drawn();
+    expect(find(".xai-failure-words").textContent).toContain("run the cell again");
+    expect(area().value).toBe("new");
+  });
+
+  it("says so when nobody answers, until somebody does", async () => {
+    await show("sentiment");
+    vi.useFakeTimers();
+    button("Layer after")?.click();
+    await vi.advanceTimersByTimeAsync(QUIET_AFTER + 100);
+    expect(find(".xai-notice").textContent).toContain("The kernel has not answered");
+    answerHeads();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(find(".xai-notice").textContent).toBe("");
+  });
+});
+
+describe("the life of a view", () => {
+  it("leaves nothing behind when its signal aborts", async () => {
+    await show("sentiment");
+    expect(model.listening()).toBeGreaterThan(0);
+    controller.abort();
+    expect(model.listening()).toBe(0);
+    expect(host.childElementCount).toBe(0);
+  });
+
+  it("leaves nothing behind when a host without signals cleans up", async () => {
+    await show("sentiment");
+    cleanUp();
+    expect(model.listening()).toBe(0);
+    expect(host.childElementCount).toBe(0);
+  });
+
+  it("saves a gesture that was not saved yet", async () => {
+    await show("sentiment");
+    button("Layer after")?.click();
+    controller.abort();
+    expect(model.saved).toEqual([{ layer: 1 }]);
+  });
+
+  it("has two views of one model that move together and hear only their own answers", async () => {
+    await show("sentiment");
+    const other = document.createElement("div");
+    document.body.append(other);
+    render({ model, el: other, signal: controller.signal });
+    await drawn();
+    answerHeads();
+    await drawn();
+    (other.querySelector("[aria-label='Layer after']") as HTMLElement).click();
+    await drawn();
+    expect(find<HTMLSelectElement>(".xai-layer select").value).toBe("1");
+    const ids = [...host.querySelectorAll("[id]"), ...other.querySelectorAll("[id]")].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("keeps keys from the notebook, but not Ctrl+S", async () => {
+    await show("sentiment");
+    const heard: string[] = [];
+    const listen = (event: KeyboardEvent) => heard.push(event.key);
+    document.body.addEventListener("keydown", listen);
+    const press = (init: KeyboardEventInit) =>
+      find(".xai-head").dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, ...init }));
+    const root = find(".xai-root");
+    press({ key: "a" });
+    expect(root.hasAttribute("data-lm-suppress-shortcuts")).toBe(true);
+    press({ key: "s", ctrlKey: true });
+    expect(root.hasAttribute("data-lm-suppress-shortcuts")).toBe(false);
+    expect(heard).toEqual(["s"]);
+    document.body.removeEventListener("keydown", listen);
+  });
+
+  it("is light or dark as it is told", async () => {
+    await show("sentiment", { theme: "dark" });
+    expect(find(".xai-root").dataset.theme).toBe("dark");
+    expect(find(".xai-root").hasAttribute("data-follow")).toBe(false);
+    model.fromPython({ theme: "auto" });
+    await drawn();
+    expect(find(".xai-root").dataset.theme).toBe("light");
+    document.body.style.backgroundColor = "rgb(20, 20, 20)";
+    await drawn();
+    expect(find(".xai-root").dataset.theme).toBe("dark");
+    document.body.style.backgroundColor = "";
+  });
+});
+
+describe("for whoever reads", () => {
+  it("has a table of what a token looks at, with exact weights, only when asked for", async () => {
+    await show("sentiment");
+    expect(model.asked("cell")).toEqual([]);
+    const details = find<HTMLDetailsElement>("details");
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    await drawn();
+    expect(find("caption").textContent).toBe("What “[CLS]” looks at most: layer 0, mean of heads 0, 3");
+    expect(all("tbody th").every((cell) => cell.getAttribute("scope") === "row")).toBe(true);
+    expect(all("tbody td")[0]?.textContent).toMatch(/^≈ 0\.\d\d$/);
+    const asked = model.sent.find(({ request }) => request.what === "cell");
+    model.answer(asked?.id ?? "", Float32Array.of(0.25, 0.75), [2]);
+    await drawn();
+    expect(all("tbody td").map((cell) => cell.textContent)).toContain("0.5000");
+    const select = find<HTMLSelectElement>(".xai-table-query select");
+    select.value = "2";
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    await drawn();
+    expect(find("caption").textContent).toContain("“film”");
+    expect(model.get("selection")).toEqual([{ side: "query", start: 2, stop: 3 }]);
+  });
+
+  it("names every control, and says what is pointed at aloud", async () => {
+    await show("pair");
+    for (const control of all("button, input, select, textarea")) {
+      const label = control.id === "" ? null : host.querySelector(`label[for="${control.id}"]`);
+      const name =
+        control.getAttribute("aria-label") ?? label?.textContent ?? control.closest("label")?.textContent;
+      expect(name ?? control.textContent, control.outerHTML).toBeTruthy();
+    }
+    expect(find(".xai-readout-words").getAttribute("aria-live")).toBe("polite");
+    find(".xai-token").dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+    await drawn();
+    expect(find(".xai-readout-words").textContent).toMatch(
+      /^\[CLS\] looks at: .+, layer 0, mean of all 12 heads$/,
+    );
+  });
+});
