@@ -5,7 +5,9 @@
 PYTHON ?= $(shell tools/find_python)
 VENV := .venv
 LOWEST := .venv-lowest
-PIP := -m pip install --quiet --disable-pip-version-check
+
+# Errors only: of what pip says otherwise, nothing is for the person who types `make`.
+PIP := -m pip install -qq --disable-pip-version-check
 
 # torch 2.6 is the lowest that is declared, but on Linux its only build in the package index is one for CUDA, of
 # several GB. So the tests of the lowest versions take this one, unless told otherwise.

@@ -1,0 +1,50 @@
+import type { Page } from "playwright-core";
+
+/**
+ * What a page does that no page of ours may do: errors in the console, exceptions, dialogs, and requests that leave the
+ * machine. Everything that is let through is named here, with the reason.
+ */
+const ALLOWED_ERRORS: { pattern: RegExp; why: string }[] = [];
+
+const LOCAL = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+export interface Guard {
+  /** Everything that the console said. */
+  readonly log: string[];
+  /** Throws when something was done that may not be; starts anew. */
+  check(): void;
+}
+
+export async function guard(page: Page): Promise<Guard> {
+  const log: string[] = [];
+  let offences: string[] = [];
+  const allowed = (words: string) => ALLOWED_ERRORS.some(({ pattern }) => pattern.test(words));
+  const offend = (words: string) => {
+    log.push(words);
+    if (!allowed(words)) offences.push(words);
+  };
+  page.on("console", (message) => {
+    const words = `console.${message.type()}: ${message.text()} (${message.location().url})`;
+    if (message.type() === "error") offend(words);
+    else log.push(words);
+  });
+  page.on("pageerror", (error) => offend(`exception: ${error.stack ?? error.message}`));
+  page.on("dialog", (dialog) => {
+    offend(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.route("**/*", async (route) => {
+    const url = new URL(route.request().url());
+    if (!url.protocol.startsWith("http") || LOCAL.has(url.hostname)) return route.continue();
+    offend(`request to another machine: ${url.href}`);
+    return route.abort();
+  });
+  return {
+    log,
+    check() {
+      const found = offences;
+      offences = [];
+      if (found.length > 0) throw new Error(`The page did what it may not:\n${found.join("\n")}`);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Page } from "playwright-core";
+
+/** The little of Jupyter's front end that is driven here, in JupyterLab and in Notebook 7 alike. */
+interface KernelFuture {
+  onIOPub: (message: { header: { msg_type: string }; content: Record<string, unknown> }) => void;
+  done: Promise<{ content: { status: string } }>;
+}
+interface Kernel {
+  requestExecute(content: { code: string; store_history: boolean }): KernelFuture;
+}
+interface NotebookPanel {
+  content: unknown;
+  sessionContext: { ready: Promise<void>; session: { kernel: Kernel | null } | null };
+}
+declare global {
+  interface Window {
+    jupyterapp: {
+      restored: Promise<void>;
+      shell: { currentWidget: NotebookPanel | null };
+      commands: { execute(id: string, args?: object): Promise<unknown> };
+    };
+  }
+}
+
+export type Host = "lab" | "notebook";
+
+const ADDRESS: Record<Host, string> = { lab: "lab/tree", notebook: "notebooks" };
+
+/** A notebook that is open in a browser, with its kernel. */
+export class JupyterPage {
+  constructor(readonly page: Page) {}
+
+  async open(server: { url: string; token: string }, host: Host, file: string): Promise<void> {
+    const { page } = this;
+    await page.goto(`${server.url}/${ADDRESS[host]}/${file}?token=${server.token}`);
+    await page.waitForFunction(() => window.jupyterapp?.shell.currentWidget?.sessionContext !== undefined);
+    await page.evaluate(async () => {
+      const { restored, shell } = window.jupyterapp;
+      await restored;
+      await shell.currentWidget?.sessionContext.ready;
+    });
+    await page.waitForFunction(
+      () => window.jupyterapp.shell.currentWidget?.sessionContext.session?.kernel != null,
+    );
+  }
+
+  /** Runs every cell, and waits until the last one has run. */
+  async runAll(): Promise<void> {
+    await this.page.evaluate(() => window.jupyterapp.commands.execute("notebook:run-all-cells"));
+  }
+
+  /** Runs code in the notebook's kernel, outside its cells; gives what it printed, and throws what it raised. */
+  async python(code: string): Promise<string> {
+    const { printed, error } = await this.page.evaluate(async (code) => {
+      const kernel = window.jupyterapp.shell.currentWidget?.sessionContext.session?.kernel;
+      if (kernel == null) throw new Error("the notebook has no kernel");
+      let printed = "";
+      let error = "";
+      const future = kernel.requestExecute({ code, store_history: false });
+      future.onIOPub = ({ header, content }) => {
+        if (header.msg_type === "stream") printed += content.text;
+        if (header.msg_type === "error") error = (content.traceback as string[]).join("\n");
+      };
+      await future.done;
+      return { printed, error };
+    }, code);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of the terminal are what is taken out.
+    if (error !== "") throw new Error(error.replace(/\u001b\[[0-9;]*m/g, ""));
+    return printed.trim();
+  }
+
+  /** The same, of an expression, as the value that it has in JSON. */
+  async value<Value>(expression: string): Promise<Value> {
+    return JSON.parse(await this.python(`import json; print(json.dumps(${expression}))`)) as Value;
+  }
+
+  async theme(dark: boolean): Promise<void> {
+    const theme = dark ? "JupyterLab Dark" : "JupyterLab Light";
+    await this.page.evaluate(
+      (theme) => window.jupyterapp.commands.execute("apputils:change-theme", { theme }),
+      theme,
+    );
+    await this.page.waitForSelector(`body[data-jp-theme-name="${theme}"]`);
+  }
+}
