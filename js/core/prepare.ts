@@ -117,7 +117,7 @@ export function prepareHead(bytes: Uint8Array, queries: AxisPlan, keys: AxisPlan
         const weight = WEIGHT_OF_BYTE[bytes[source + key]!]!;
         if (weight === UNSEEN) continue;
         const column = columnOf[key]!;
-        if (weight === weight) {
+        if (!Number.isNaN(weight)) {
           total += weight;
           if (column < 0) hidden += weight;
         }

@@ -1,0 +1,342 @@
+import { toHex } from "../core/colour.js";
+import { rowAt } from "../core/geometry.js";
+import { blocksOf, type LineSet, selectLines } from "../core/lines.js";
+import { weightRamp } from "../core/ramp.js";
+import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
+import { h, setAttribute, setText } from "./controls/dom.js";
+import { emptyWords } from "./empty_words.js";
+import { frame } from "./frame.js";
+import { type Ink, readInk } from "./ink.js";
+import { drawLines } from "./lines_drawing.js";
+import { type LinesLayout, linesLayout, rowCount, type Side } from "./lines_layout.js";
+import { surface } from "./surface.js";
+import { TokenColumn } from "./token_column.js";
+import type { View } from "./view.js";
+
+/** As many lines as a frame can draw; what they leave out is said in words. */
+const MOST_LINES = 4000;
+/** Height of the window before the page has laid it out. */
+const WINDOW = { width: 640, height: 600 };
+
+interface Span {
+  side: Side;
+  start: number;
+  stop: number;
+}
+
+/**
+ * BertViz's head view: queries in one column, keys in another, a line for each weight in the colour of its head. Pointing
+ * at a token shows its lines alone, and a box for each head beside every token of the other side; a click pins a token, a
+ * drag pins a span.
+ */
+export function attentionLines(
+  data: AttentionData,
+  options: AttentionViewOptions,
+): View<AttentionData, AttentionViewOptions> {
+  const pane = surface("xai-lines-canvas");
+  const columns: Record<Side, TokenColumn> = { query: new TokenColumn(), key: new TokenColumn() };
+  const titles: Record<Side, HTMLElement> = { query: h("span", {}, "Query"), key: h("span", {}, "Key") };
+  const words = h("p", { class: "xai-empty" });
+  const head = h("div", { class: "xai-lines-head", "aria-hidden": "true" }, titles.query, titles.key);
+  const body = h(
+    "div",
+    { class: "xai-lines-body" },
+    h("div", { class: "xai-lines-pane" }, pane.canvas),
+    columns.query.element,
+    columns.key.element,
+  );
+  const scroller = h("div", { class: "xai-lines-scroller" }, body);
+  const element = h("div", { class: "xai-lines" }, head, scroller, words);
+
+  const stop = new AbortController();
+  const redraw = frame(draw);
+  let layout: LinesLayout;
+  let ink: Ink | null = null;
+  let resting: LineSet | null = null;
+  let dragged: (Span & { anchor: number }) | null = null;
+  let said: string | null = null;
+  let pointed: Hover | null = null;
+
+  function measure(text: string, fontSize: number): number {
+    const context = pane.canvas.getContext("2d");
+    if (context === null) return text.length * fontSize * 0.6;
+    context.font = `${fontSize}px ${ink?.family ?? "sans-serif"}`;
+    return context.measureText(text).width;
+  }
+
+  function arrange(): void {
+    if (element.isConnected) ink ??= readInk(element, options.dark);
+    const available = scroller.clientWidth || WINDOW.width;
+    layout = linesLayout(data, available, measure);
+    const { labels, rowHeight, fontSize, querySide } = layout;
+    const rows = Math.max(rowCount(data, "query"), rowCount(data, "key"));
+    body.style.height = `${rows * rowHeight}px`;
+    body.style.width = `${layout.width}px`;
+    const indent = `${Math.max(0, Math.floor((available - layout.width) / 2))}px`;
+    for (const part of [head, body]) part.style.marginLeft = indent;
+    for (const side of ["query", "key"] as const) {
+      const onLeft = (querySide === -1) === (side === "query");
+      const { x, width } = labels[side];
+      columns[side].update({
+        axis: side === "query" ? data.queries : data.keys,
+        label: side === "query" ? "Queries: the tokens that look" : "Keys: the tokens that are looked at",
+        x,
+        width,
+        rows: { count: rowCount(data, side), height: rowHeight },
+        fontSize,
+        align: onLeft ? "right" : "left",
+      });
+      Object.assign(titles[side].style, { left: `${x}px`, width: `${width}px` });
+      setAttribute(titles[side], "data-align", onLeft ? "right" : "left");
+    }
+  }
+
+  function restingLines(): LineSet {
+    resting ??= lineSet(null);
+    return resting;
+  }
+
+  function lineSet(hover: Hover | null): LineSet {
+    const blocks = blocksOf(data, options.pinned, hover);
+    return selectLines(data.heads, data.keys.labels.length, blocks, options.threshold, MOST_LINES);
+  }
+
+  function draw(): void {
+    const height = scroller.clientHeight || WINDOW.height;
+    const top = scroller.scrollTop;
+    for (const column of Object.values(columns)) column.show(top, top + height);
+    markTokens();
+    ink ??= readInk(element, options.dark);
+    const context = pane.begin({ width: layout.width, height });
+    const { hover, pinned } = options;
+    const lines = hover === null ? restingLines() : lineSet(hover);
+    if (context === null) return;
+    drawLines(context, {
+      data,
+      layout,
+      ink,
+      nan: toHex(weightRamp(ink.background, options.dark).nan),
+      colours: options.colours,
+      lines,
+      focus: hover === null && pinned.length === 0 ? null : blocksOf(data, pinned, hover),
+      pinned,
+      dragged,
+      hovered: { query: hover?.query ?? null, key: hover?.key ?? null },
+      top,
+      height,
+    });
+  }
+
+  function markTokens(): void {
+    for (const side of ["query", "key"] as const) {
+      const hovered = options.hover?.[side] ?? null;
+      const spans = options.pinned.filter((span) => span.side === side);
+      columns[side].mark({
+        pinned: (row) => spans.some(({ start, stop }) => row >= start && row < stop),
+        hovered: (row) => row === hovered,
+      });
+    }
+  }
+
+  function say(): void {
+    const nothing = emptyWords(data);
+    setText(words, nothing);
+    words.hidden = nothing === "";
+    scroller.hidden = data.queries.labels.length === 0 || data.keys.labels.length === 0;
+    head.hidden = scroller.hidden;
+    const { leftOut, floor } = restingLines();
+    const share = Math.round(100 * leftOut);
+    const summary =
+      share === 0 || nothing !== ""
+        ? ""
+        : `${share}% of the weight is in lines under ${round(floor)}, which are not drawn.`;
+    if (summary === said) return;
+    said = summary;
+    options.onSummary?.(summary);
+  }
+
+  function point(hover: Hover | null): void {
+    if (hover?.query === pointed?.query && hover?.key === pointed?.key) return;
+    pointed = hover;
+    options.onHover(hover);
+  }
+
+  /** The token under the pointer. */
+  function tokenAt(event: MouseEvent): { side: Side; row: number } | null {
+    const box = body.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    for (const side of ["query", "key"] as const) {
+      const from = Math.min(layout.labels[side].x, layout.boxes[side]);
+      const width = layout.labels[side].width + layout.boxWidth * Math.max(1, data.nHeads);
+      if (x < from || x > from + width) continue;
+      const row = rowAt({ count: rowCount(data, side), height: layout.rowHeight }, y);
+      return row === null ? null : { side, row };
+    }
+    return null;
+  }
+
+  function tokenFocused(target: EventTarget | null): { side: Side; row: number } | null {
+    for (const side of ["query", "key"] as const) {
+      const row = columns[side].rowOf(target);
+      if (row !== null) return { side, row };
+    }
+    return null;
+  }
+
+  const hoverOf = (side: Side, row: number): Hover =>
+    side === "query" ? { query: row, key: null } : { query: null, key: row };
+
+  function dragTo(anchor: number, row: number, side: Side): void {
+    dragged = { side, anchor, start: Math.min(anchor, row), stop: Math.max(anchor, row) + 1 };
+    redraw.request();
+  }
+
+  function pinDragged(): void {
+    if (dragged === null) return;
+    const { side, start, stop } = dragged;
+    dragged = null;
+    options.onPin({ side, start, stop });
+    redraw.request();
+  }
+
+  function listen(): void {
+    const { signal } = stop;
+    scroller.addEventListener("scroll", () => redraw.request(), { signal, passive: true });
+    body.addEventListener(
+      "pointermove",
+      (event) => {
+        const token = tokenAt(event);
+        if (dragged !== null && token?.side === dragged.side) dragTo(dragged.anchor, token.row, token.side);
+        point(token === null ? null : hoverOf(token.side, token.row));
+      },
+      { signal },
+    );
+    body.addEventListener("pointerleave", () => point(null), { signal });
+    body.addEventListener(
+      "pointerdown",
+      (event) => {
+        const token = event.button === 0 ? tokenAt(event) : null;
+        if (token === null) return;
+        // Without this the browser would begin to select text.
+        event.preventDefault();
+        columns[token.side].focus(token.row);
+        dragTo(token.row, token.row, token.side);
+      },
+      { signal },
+    );
+    window.addEventListener("pointerup", pinDragged, { signal });
+    window.addEventListener(
+      "pointercancel",
+      () => {
+        dragged = null;
+        redraw.request();
+      },
+      { signal },
+    );
+    body.addEventListener("focusin", focused, { signal });
+    body.addEventListener(
+      "focusout",
+      (event) => {
+        // From token to token nothing is left.
+        if (!(event.relatedTarget instanceof Node && body.contains(event.relatedTarget))) point(null);
+      },
+      { signal },
+    );
+    body.addEventListener("keydown", pressed, { signal });
+  }
+
+  function focused(event: FocusEvent): void {
+    const token = tokenFocused(event.target);
+    if (token === null || dragged !== null) return;
+    columns[token.side].activate(token.row);
+    point(hoverOf(token.side, token.row));
+  }
+
+  function pressed(event: KeyboardEvent): void {
+    const token = tokenFocused(event.target);
+    if (token === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { side, row } = token;
+    const other: Side = side === "query" ? "key" : "query";
+    const page = Math.max(1, Math.floor((scroller.clientHeight || WINDOW.height) / layout.rowHeight) - 1);
+    const last = rowCount(data, side) - 1;
+    const towardsOther = (layout.querySide === -1) === (side === "query") ? "ArrowRight" : "ArrowLeft";
+    const rows: Record<string, number> = {
+      ArrowUp: row - 1,
+      ArrowDown: row + 1,
+      Home: 0,
+      End: last,
+      PageUp: row - page,
+      PageDown: row + page,
+    };
+    const next = rows[event.key];
+    if (next !== undefined) {
+      const to = Math.min(last, Math.max(0, next));
+      if (event.shiftKey) dragTo(dragged?.anchor ?? row, to, side);
+      else dragged = null;
+      go(side, to);
+    } else if (event.key === towardsOther) {
+      go(other, Math.min(row, rowCount(data, other) - 1));
+    } else if (event.key === "Enter" || event.key === " ") {
+      if (dragged === null) options.onPin({ side, start: row, stop: row + 1 });
+      else pinDragged();
+    } else if (event.key === "Escape" && (dragged !== null || options.pinned.length > 0)) {
+      if (dragged === null) for (const selection of options.pinned) options.onPin(selection);
+      dragged = null;
+      redraw.request();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Focuses a token, and scrolls no further than it takes to show it. */
+  function go(side: Side, row: number): void {
+    const [top, bottom] = [row * layout.rowHeight, (row + 1) * layout.rowHeight];
+    const height = scroller.clientHeight || WINDOW.height;
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (bottom > scroller.scrollTop + height) scroller.scrollTop = bottom - height;
+    columns[side].focus(row);
+    point(hoverOf(side, row));
+  }
+
+  const resized = new ResizeObserver(() => {
+    arrange();
+    redraw.request();
+  });
+
+  arrange();
+  say();
+  listen();
+  draw();
+  resized.observe(scroller);
+
+  return {
+    element,
+    update(nextData, nextOptions) {
+      const before = { data, options };
+      data = nextData;
+      options = nextOptions;
+      const selected = data !== before.data || options.threshold !== before.options.threshold;
+      if (selected || options.pinned !== before.options.pinned) resting = null;
+      if (options.dark !== before.options.dark || options.colours !== before.options.colours) ink = null;
+      if (data !== before.data) {
+        pointed = options.hover;
+        arrange();
+      }
+      if (resting === null) say();
+      redraw.request();
+    },
+    destroy() {
+      stop.abort();
+      resized.disconnect();
+      redraw.cancel();
+      element.remove();
+    },
+  };
+}
+
+/** Two digits that say something. */
+function round(value: number): string {
+  return String(Number(value.toPrecision(2)));
+}

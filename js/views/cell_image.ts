@@ -1,0 +1,60 @@
+import { WEIGHT_NAN, WEIGHT_UNSEEN } from "../contract.js";
+import type { Cells } from "../core/cells.js";
+import type { WeightRamp } from "../core/ramp.js";
+
+/** RGBA of each byte; what cannot be seen is left clear, for the hatching beneath. */
+export function cellColours(ramp: WeightRamp): Uint8ClampedArray {
+  const colours = new Uint8ClampedArray(4 * 256);
+  for (let byte = 0; byte < WEIGHT_NAN; byte++) {
+    colours.set([...ramp.levels.subarray(3 * byte, 3 * byte + 3), 255], 4 * byte);
+  }
+  colours.set([...ramp.nan, 255], 4 * WEIGHT_NAN);
+  return colours;
+}
+
+/** Part of a map as pixels, one a cell. */
+export function cellImage(
+  cells: Cells,
+  part: { rows: [number, number]; columns: [number, number] },
+  colours: Uint8ClampedArray,
+  mirrored: boolean,
+): ImageData | null {
+  const [top, bottom] = part.rows;
+  const [left, right] = part.columns;
+  if (bottom <= top || right <= left) return null;
+  const image = new ImageData(right - left, bottom - top);
+  const source = new Uint32Array(colours.buffer, colours.byteOffset, 256);
+  const target = new Uint32Array(image.data.buffer);
+  let at = 0;
+  for (let row = top; row < bottom; row++) {
+    const offset = row * cells.columns;
+    for (let column = left; column < right; column++) {
+      const shown = mirrored ? cells.columns - 1 - column : column;
+      target[at++] = source[cells.levels[offset + shown] ?? WEIGHT_UNSEEN]!;
+    }
+  }
+  return image;
+}
+
+/** Diagonal strokes over a rectangle: "cannot see". */
+export function hatch(
+  context: CanvasRenderingContext2D,
+  box: { x: number; y: number; width: number; height: number },
+  colour: string,
+  spacing = 6,
+): void {
+  context.save();
+  context.beginPath();
+  context.rect(box.x, box.y, box.width, box.height);
+  context.clip();
+  context.beginPath();
+  for (let shift = 0; shift < box.width + box.height; shift += spacing) {
+    context.moveTo(box.x + shift, box.y);
+    context.lineTo(box.x + shift - box.height, box.y + box.height);
+  }
+  context.globalAlpha = 0.35;
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.stroke();
+  context.restore();
+}

@@ -1,0 +1,42 @@
+import { parseColour, type Rgb, toHex } from "../core/colour.js";
+
+/** The colours and the type face of the page, as a canvas needs them. */
+export interface Ink {
+  background: Rgb;
+  paper: string;
+  text: string;
+  muted: string;
+  line: string;
+  accent: string;
+  family: string;
+}
+
+const OWN = {
+  light: { paper: "#ffffff", text: "#1c1e21", muted: "#5b626b", line: "#dfe2e6", accent: "#1a66c2" },
+  dark: { paper: "#17191c", text: "#e6e8eb", muted: "#a2a9b2", line: "#363a40", accent: "#6cb0ff" },
+} as const;
+
+/** Reads `--xai-*` where the element is; a canvas cannot use custom properties itself. */
+export function readInk(element: HTMLElement, dark: boolean): Ink {
+  const own = OWN[dark ? "dark" : "light"];
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  element.append(probe);
+  const read = (name: string, fallback: string) => {
+    probe.style.color = `var(--xai-${name}, ${fallback})`;
+    const rgb = parseColour(getComputedStyle(probe).color);
+    return rgb === null ? fallback : toHex(rgb);
+  };
+  const paper = read("bg", own.paper);
+  const ink: Ink = {
+    background: parseColour(paper) ?? [255, 255, 255],
+    paper,
+    text: read("text", own.text),
+    muted: read("muted", own.muted),
+    line: read("line", own.line),
+    accent: read("accent", own.accent),
+    family: getComputedStyle(element).fontFamily || "sans-serif",
+  };
+  probe.remove();
+  return ink;
+}
