@@ -129,12 +129,13 @@ export class AttentionViewer {
       },
       { onRun: (text, textPair) => runs.start(text, textPair, false) },
     );
-    const waiting = running !== null ? "Running the model" : held?.pending.length ? "Fetching weights" : null;
+    const fetching = held !== null && held.pending.length > 0 && !this.quiet;
+    const waiting = running !== null ? this.runningWords() : fetching ? "Fetching weights" : null;
     shell.status.update(
       {
         about: state === null ? "" : aboutWords(state),
         progress: model.get("progress") ?? (waiting === null ? null : { label: waiting, done: 0, total: 0 }),
-        notice: held?.failed?.words ?? (this.quiet ? QUIET_WORDS : ""),
+        notice: held?.failed?.words ?? (this.quiet && running === null ? QUIET_WORDS : ""),
         failure,
       },
       {
@@ -145,6 +146,10 @@ export class AttentionViewer {
         },
       },
     );
+  }
+
+  private runningWords(): string {
+    return this.quiet ? "Waiting for the kernel, which is busy or gone" : "Running the model";
   }
 
   private drawMap(state: AttentionState, dark: boolean): Held {

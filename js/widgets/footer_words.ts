@@ -22,7 +22,7 @@ export function footerNotes(state: AttentionState, data: AttentionData, hiddenSh
   if (hiddenShare > 0) notes.push(`Weight on hidden tokens: ${percent(hiddenShare)}.`);
   if (state.threshold > 0) notes.push(`Weights below ${state.threshold} are not drawn.`);
   if (state.segmentFilter !== "all") notes.push(`Only ${SEGMENTS[state.segmentFilter]}.`);
-  if (state.presentation.includes("grid")) notes.push(`Grid: ${sentence(state.meta.thumbnail)}`);
+  if (state.presentation.includes("grid")) notes.push(sentence(`Grid: ${state.meta.thumbnail}`));
   notes.push(sentence(state.meta.source));
   return notes.filter((note) => note !== "");
 }

@@ -259,7 +259,7 @@ describe("running other text", () => {
     model.fromPython({ progress: { label: "Layers", done: 3, total: 12 } });
     await drawn();
     expect([bar.getAttribute("aria-valuenow"), bar.getAttribute("aria-valuemax")]).toEqual(["3", "12"]);
-    expect(find(".xai-progress-label").textContent).toBe("Layers 3 of 12");
+    expect(find(".xai-progress-label").textContent).toBe("Layers: 3 of 12");
     const id = lastId(model, "run");
     button("Cancel")?.click();
     expect(model.asked("cancel")).toEqual([{ what: "cancel", target: id }]);

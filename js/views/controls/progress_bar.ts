@@ -17,7 +17,7 @@ export function progressBar(): View<Progress | null, ProgressOptions> {
   const label = h("span", { class: "xai-progress-label" });
   const fill = h("span", { class: "xai-progress-fill" });
   const bar = h("div", { class: "xai-progress-bar", role: "progressbar", "aria-valuemin": 0 }, fill);
-  const cancel = h("button", { type: "button", class: "xai-link" }, "Cancel");
+  const cancel = h("button", { type: "button", class: "xai-small" }, "Cancel");
   const element = h("div", { class: "xai-progress", hidden: true }, label, bar, cancel);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let latest: ProgressOptions | null = null;
@@ -32,9 +32,9 @@ export function progressBar(): View<Progress | null, ProgressOptions> {
 
   function draw(progress: Progress): void {
     const known = progress.total > 0;
-    const count = known ? `${progress.label} ${progress.done} of ${progress.total}` : `${progress.label}…`;
-    setText(label, count);
-    setAttribute(bar, "aria-label", progress.label);
+    const words = progress.label.charAt(0).toUpperCase() + progress.label.slice(1);
+    setText(label, known ? `${words}: ${progress.done} of ${progress.total}` : `${words}…`);
+    setAttribute(bar, "aria-label", words);
     setAttribute(bar, "aria-valuemax", known && progress.total);
     setAttribute(bar, "aria-valuenow", known && progress.done);
     bar.classList.toggle("xai-indeterminate", !known);
