@@ -1,0 +1,1 @@
+"""A transformers model seen as one thing: its task, its inputs, its attention."""

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from xai_widgets.errors import UnsupportedModelError
-from xai_widgets.models.attention_call import AttentionCall, attention_call, bind_arguments
-from xai_widgets.models.interface import AttentionFunction, observe_attention
+from xai_widgets.models.attention_call import AttentionCall
+from xai_widgets.models.eager import eager_layers
+from xai_widgets.models.interface import observe_attention
+from xai_widgets.models.layer import Layer as Layer
 from xai_widgets.models.layer_name import kind_of, layer_numbers
-from xai_widgets.models.twin import eager_twin
+from xai_widgets.models.not_exact import BLOCK_SPARSE, not_exact
+from xai_widgets.models.random_state import kept_random_state
+from xai_widgets.models.recorder import Recorder
+from xai_widgets.models.recorder import Tick as Tick
+from xai_widgets.models.twin import twin
 
-Tick = Callable[[str, int], None]
-"""Told before each step of a pass (what, how many are done); raises to cancel it."""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer's attention: its own number, and either its call or its weights [head, query, key]."""
-
-    number: int
-    call: AttentionCall | None = None
-    weights: Tensor | None = None
+Layers = dict[str, list[Layer]]
 
 
 @dataclass(frozen=True)
@@ -34,55 +29,11 @@ class Captured:
     """What a forward pass left: the model's output and its attention, by kind and in the order of the layers."""
 
     output: Any
-    layers: dict[str, list[Layer]]
+    layers: Layers
     path: str
     """``"interface"``: weights are computed from query and key when asked for; ``"eager"``: the model gave them."""
-
-
-class _Recorder:
-    """Collects the attention calls of one forward pass."""
-
-    def __init__(self, model: nn.Module, tick: Tick) -> None:
-        # One module may be registered under several names; the first is where the model itself has it.
-        self._names = {id(module): name for name, module in reversed(list(model.named_modules()))}
-        self._tick = tick
-        self.calls: list[tuple[str, AttentionCall]] = []
-        self.unexplained: str | None = None
-
-    def __call__(self, function: AttentionFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        self._tick("attention layer", len(self.calls))
-        result = function(*args, **kwargs)
-        arguments = bind_arguments(args, kwargs)
-        name = self._names.get(id(arguments["module"]))
-        if name is None or self.unexplained is not None:
-            return result
-        with torch.no_grad():
-            kernel = function.__module__.startswith("transformers.integrations")
-            call = attention_call(arguments, honours_causal=kernel)
-            if call.explains(arguments["value"].detach()[0], result[0].detach()[0]):
-                self.calls.append((name, call))
-            else:
-                self.unexplained = name
-                self.calls.clear()
-        return result
-
-
-class _Ticking(TorchFunctionMode):
-    """Lets a pass that does not go through the interface be cancelled, from outside the model.
-
-    The mode belongs to the thread that entered it, so no hook is put on the model.
-    """
-
-    def __init__(self, tick: Tick) -> None:
-        super().__init__()
-        self._tick = tick
-
-    def __torch_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        if func is nn.functional.linear:
-            self._tick("", 0)
-        return func(*args, **(kwargs or {}))
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Kind -> a sentence, where the model has attention of that kind that has no exact weights (LED's encoder)."""
 
 
 def capture(
@@ -91,25 +42,39 @@ def capture(
     """Runs ``model(**inputs)`` once (batch of one) and keeps what every attention layer was given.
 
     The layers that transformers' attention interface runs are recorded, and each is checked on a few rows
-    against the layer's own output. Where no layer goes through the interface, or one does something to its
+    against the layer's own output. Where layers do not go through the interface, or one does something to its
     weights that the check does not find in them, the pass is run again on a twin that shares the parameters
     and runs eager attention with ``output_attentions=True``.
 
-    Raises UnsupportedModelError where the model has no attention weights either way.
+    Raises UnsupportedModelError where the model has no exact attention weights either way.
     """
-    recorder = _Recorder(model, tick)
-    with torch.set_grad_enabled(grad), observe_attention(recorder):
-        output = model(**inputs)
-    if recorder.calls and recorder.unexplained is None:
-        layers = _stack(recorder.calls, encoder_decoder=encoder_decoder)
-        return Captured(output, layers, "interface")
-    return Captured(output, eager_layers(model, inputs, encoder_decoder=encoder_decoder, tick=tick), "eager")
+    kinds = ("encoder", "cross", "decoder") if encoder_decoder else ("self",)
+    # A model that replaces its own layers on a short text does it on a twin.
+    block_sparse = any(type(module).__name__ in BLOCK_SPARSE for module in model.modules())
+    subject = twin(model) if block_sparse else model
+    recorder = Recorder(subject, tick)
+    with kept_random_state(model), torch.set_grad_enabled(grad), observe_attention(recorder):
+        output = subject(**inputs)
+    reasons = not_exact(subject, encoder_decoder=encoder_decoder)
+    layers = _stack(recorder.calls, encoder_decoder=encoder_decoder)
+    missing = [kind for kind in kinds if kind not in layers and kind not in reasons]
+    if missing:
+        with kept_random_state(model):
+            eager = eager_layers(subject, inputs, output, encoder_decoder=encoder_decoder, tick=tick)
+        layers |= {kind: eager[kind] for kind in missing}
+    return _checked(model, Captured(output, layers, "eager" if missing else "interface"), inputs, reasons)
 
 
-def _stack(calls: list[tuple[str, AttentionCall]], *, encoder_decoder: bool) -> dict[str, list[Layer]]:
+def _stack(calls: list[tuple[str, AttentionCall]], *, encoder_decoder: bool) -> Layers:
     stacks: dict[str, list[tuple[str, AttentionCall]]] = {}
     for name, call in calls:
         stacks.setdefault(kind_of(name, encoder_decoder=encoder_decoder), []).append((name, call))
+    merged = [(name, call) for name, call in stacks.get("decoder", []) if "Merged" in type(call.module).__name__]
+    if merged and "cross" not in stacks:
+        # One softmax over the target's tokens and the source's (T5Gemma 2): two kinds whose rows sum to one together.
+        parts = [(name, call.parts(call.n_queries)) for name, call in merged]
+        stacks["decoder"] = [(name, first) for name, (first, _) in parts]
+        stacks["cross"] = [(name, others) for name, (_, others) in parts]
     return {
         kind: [
             Layer(number, call=call)
@@ -119,25 +84,44 @@ def _stack(calls: list[tuple[str, AttentionCall]], *, encoder_decoder: bool) -> 
     }
 
 
-def eager_layers(
-    model: nn.Module, inputs: Mapping[str, Any], *, encoder_decoder: bool, tick: Tick
-) -> dict[str, list[Layer]]:
-    """The weights as the model itself returns them under eager attention, by kind."""
-    with torch.no_grad(), _Ticking(tick):
-        output = eager_twin(model)(**inputs, output_attentions=True)
-    names = {"encoder": "encoder_attentions", "cross": "cross_attentions", "decoder": "decoder_attentions"}
-    kinds = names if encoder_decoder else {"self": "attentions"}
-    layers: dict[str, list[Layer]] = {}
-    for kind, attribute in kinds.items():
-        found = getattr(output, attribute, None) or ()
-        # Hybrid models give None for the layers that have no attention.
-        stack = [Layer(i, weights=w[0].float()) for i, w in enumerate(found) if isinstance(w, Tensor)]
-        if stack:
-            layers[kind] = stack
+def _checked(model: nn.Module, found: Captured, inputs: Mapping[str, Any], reasons: dict[str, str]) -> Captured:
+    """What was found, less the layers that do not attend from token to token."""
+    name = type(model).__name__
+    source = _length(inputs, "input_ids", "inputs_embeds")
+    target = _length(inputs, "decoder_input_ids", "decoder_inputs_embeds") or source
+    layers: Layers = {}
+    left_out = {kind: f"{name} {reason}" for kind, reason in reasons.items()}
+    for kind, stack in found.layers.items():
+        tokens = (source if kind in {"self", "encoder"} else target, target if kind == "decoder" else source)
+        fitting = [layer for layer in stack if layer.positions == tokens or None in tokens]
+        if kind in reasons:
+            continue
+        if not stack and kind != "self":
+            left_out[kind] = f"{name} gives no weights of its {kind} attention"
+        if fitting:
+            layers[kind] = fitting
+        if len(fitting) < len(stack):
+            other = next(layer for layer in stack if layer not in fitting)
+            left_out[kind] = (
+                f"{len(stack) - len(fitting)} of {len(stack)} layers of {name} attend over {other.positions[0]} x "
+                f"{other.positions[1]} positions that are not the {tokens[0]} x {tokens[1]} tokens"
+            )
     if not layers:
-        raise UnsupportedModelError(
-            f"{type(model).__name__} has no attention weights: no layer goes through the attention interface, and "
-            "output_attentions=True returns none under eager attention. Models without softmax attention (Mamba, "
-            "RWKV, FNet and their kin) cannot be shown as an attention map; attributions do work for them."
-        )
-    return layers
+        raise UnsupportedModelError(_refusal(name, left_out))
+    return Captured(found.output, layers, found.path, {kind: f"{words}." for kind, words in left_out.items()})
+
+
+def _length(inputs: Mapping[str, Any], *names: str) -> int | None:
+    found = next((inputs[name] for name in names if isinstance(inputs.get(name), Tensor)), None)
+    return None if found is None else found.shape[1]
+
+
+def _refusal(name: str, left_out: dict[str, str]) -> str:
+    remedy = "It cannot be shown as an attention map; attributions do work for it."
+    if left_out:
+        words = "; ".join(dict.fromkeys(left_out.values()))
+        return f"{words}: there are no exact weights from token to token. {remedy}"
+    return (
+        f"{name} has no attention weights: no layer goes through the attention interface, and "
+        f"output_attentions=True returns none under eager attention (Mamba and its kin have none). {remedy}"
+    )

@@ -7,18 +7,37 @@ import itertools
 from typing import Any
 
 from torch import nn
+from transformers import PreTrainedConfig
 
 
-def eager_twin(model: nn.Module) -> Any:
-    """A copy of the model's structure that shares every tensor with it and runs eager attention.
+def twin(model: nn.Module) -> Any:
+    """A copy of the model's structure that shares every tensor with it.
 
     What is set on the twin (attention implementation, config, whatever a forward pass writes on its modules)
     never reaches the model, so that another thread may run the model meanwhile. It costs no memory for weights
     and a few milliseconds.
     """
-    tensors = itertools.chain(model.parameters(), model.buffers())
-    twin: Any = copy.deepcopy(model, {id(tensor): tensor for tensor in tensors})
-    # Architectures with one attention only cannot be switched; theirs is the eager one already.
-    if getattr(twin, "_can_set_attn_implementation", lambda: False)():
-        twin.set_attn_implementation("eager")
-    return twin
+    shared: dict[int, Any] = {}
+    for tensor in itertools.chain(model.parameters(), model.buffers()):
+        shared[id(tensor)] = tensor
+        if tensor.grad is not None:
+            shared[id(tensor.grad)] = tensor.grad
+    return copy.deepcopy(model, shared)
+
+
+def eager_twin(model: nn.Module) -> Any:
+    """A twin that runs eager attention, which returns its weights."""
+    made = twin(model)
+    for module in made.modules():
+        if isinstance(config := getattr(module, "config", None), PreTrainedConfig):
+            _set_eager(config)
+    return made
+
+
+def _set_eager(config: PreTrainedConfig) -> None:
+    # Not by `set_attn_implementation`: it refuses the architectures that do not go through the interface, and some
+    # of those (Falcon) read the config at each call and leave the mask out where it says SDPA.
+    config._attn_implementation_internal = "eager"
+    for name in config.sub_configs:
+        if isinstance(part := getattr(config, name, None), PreTrainedConfig):
+            _set_eager(part)
