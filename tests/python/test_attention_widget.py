@@ -66,6 +66,7 @@ def test_model_and_tokenizer_in_place_of_an_explainer():
 
 def test_payload_holds_what_is_looked_at(widget):
     attention, payload = widget.attention, widget.payload
+    assert (widget.error, widget.progress) == ("", None)
     assert payload["v"] == 1
     assert (array(payload["arrays"]["heads"]) == head_bytes(attention, "self", 0, range(4))).all()
     assert (array(payload["arrays"]["thumbnails/self"]) == thumbnail_bytes(attention, "self")).all()

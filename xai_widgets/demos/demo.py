@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from transformers.utils import logging
+
 from xai_widgets.demos.catalogue import demo_directory
 from xai_widgets.explainer import Explainer
 
@@ -17,4 +19,12 @@ def demo(name: str = "sentiment") -> Explainer:
     Raises:
         InputError: another name; the message lists those there are.
     """
-    return Explainer.from_pretrained(demo_directory(name), local_files_only=True)
+    directory = demo_directory(name)
+    shown = logging.is_progress_bar_enabled()
+    # Two megabytes are loaded before a bar could be read; in a notebook it would stay in the cell for good.
+    logging.disable_progress_bar()
+    try:
+        return Explainer.from_pretrained(directory, local_files_only=True)
+    finally:
+        if shown:
+            logging.enable_progress_bar()

@@ -56,7 +56,7 @@ class AttentionWidget(anywidget.AnyWidget):
 
     payload = t.Dict().tag(sync=True)
     error = t.Unicode("").tag(sync=True)
-    progress: t.Dict[str, Any] | None = t.Dict(None, allow_none=True).tag(sync=True)
+    progress: t.Dict[str, Any] | None = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     text = t.Unicode("").tag(sync=True)
     text_pair = t.Unicode("").tag(sync=True)
     kind = t.Unicode("self").tag(sync=True)
