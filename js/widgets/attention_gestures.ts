@@ -43,8 +43,7 @@ export class AttentionGestures {
   }
 
   pin(rows: Selection, data: AttentionData): void {
-    const tokens = pinnedTokens(rows, data);
-    if (tokens !== null) this.set("selection", togglePin(this.model.get("selection"), tokens));
+    this.set("selection", togglePin(this.model.get("selection"), rows, data));
   }
 
   /** The query of the table, in place of those that were pinned. */

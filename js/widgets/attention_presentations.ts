@@ -1,6 +1,7 @@
 import type { Presentation } from "../contract.js";
 import type { AttentionData, AttentionViewOptions } from "../views/attention_data.js";
 import { attentionLines } from "../views/attention_lines.js";
+import { attentionMatrix } from "../views/attention_matrix.js";
 import { h } from "../views/controls/dom.js";
 import type { View } from "../views/view.js";
 
@@ -42,17 +43,21 @@ export class Presentations {
   readonly element = h("div", { class: "xai-views" });
   private readonly lines = new Slot("lines", "Lines", attentionLines);
 
+  private readonly matrix = new Slot("matrix", "Matrix", attentionMatrix);
+
   constructor() {
-    this.element.append(this.lines.element);
+    this.element.append(this.lines.element, this.matrix.element);
   }
 
   update(presentation: Presentation[], data: AttentionData, options: PresentedOptions): void {
     const shown = (name: Presentation) => presentation.includes(name);
     this.element.classList.toggle("xai-two", shown("lines") && shown("matrix"));
     this.lines.update(shown("lines"), data, options);
+    this.matrix.update(shown("matrix"), data, options);
   }
 
   destroy(): void {
     this.lines.destroy();
+    this.matrix.destroy();
   }
 }

@@ -129,17 +129,20 @@ export class AttentionViewer {
       },
       { onRun: (text, textPair) => runs.start(text, textPair, false) },
     );
+    // An empty object is how some hosts send None.
+    const progress = model.get("progress");
+    const underway = progress?.label ? progress : null;
     const fetching = held !== null && held.pending.length > 0 && !this.quiet;
     const waiting = running !== null ? this.runningWords() : fetching ? "Fetching weights" : null;
     shell.status.update(
       {
         about: state === null ? "" : aboutWords(state),
-        progress: model.get("progress") ?? (waiting === null ? null : { label: waiting, done: 0, total: 0 }),
+        progress: underway ?? (waiting === null ? null : { label: waiting, done: 0, total: 0 }),
         notice: held?.failed?.words ?? (this.quiet && running === null ? QUIET_WORDS : ""),
         failure,
       },
       {
-        onCancel: running === null && model.get("progress") === null ? null : () => runs.cancel(),
+        onCancel: running === null && underway === null ? null : () => runs.cancel(),
         onTruncate: () => {
           const { text, text_pair } = shell.source.typed();
           runs.start(text, text_pair, true);
@@ -220,9 +223,10 @@ export class AttentionViewer {
 
   private drawWords(state: AttentionState, data: AttentionData, pinned: Selection[]): void {
     const { hover } = this;
-    const pair = hover !== null && hover.query !== null && hover.key !== null;
-    const request = pair ? cellRequest(state, data, hover.query as number, hover.key as number) : null;
-    this.shell.pointed.update(readoutWords(data, hover, this.exact.point(request)), null);
+    const pointed = completed(hover, pinned);
+    const { query, key } = pointed ?? { query: null, key: null };
+    const request = query !== null && key !== null ? cellRequest(state, data, query, key) : null;
+    this.shell.pointed.update(readoutWords(data, pointed, this.exact.point(request)), null);
     const exact = (query: number, key: number) => this.exact.get(cellRequest(state, data, query, key));
     this.shell.table.update(this.shell.table.isOpen() ? tableData(data, pinned, hover, exact) : null, {
       onQuery: (query) => this.gestures.pinQuery(query, data),
@@ -290,6 +294,14 @@ function cellRequest(state: AttentionState, data: AttentionData, query: number, 
     query: data.queries.spans[query] as [number, number],
     key: data.keys.spans[key] as [number, number],
   };
+}
+
+/** A token that is pointed at while one of the other side is pinned makes a pair with it. */
+function completed(hover: Hover | null, pinned: Selection[]): Hover | null {
+  if (hover === null || (hover.query !== null && hover.key !== null)) return hover;
+  const other = hover.query === null ? "query" : "key";
+  const pin = pinned.filter(({ side }) => side === other).at(-1);
+  return pin === undefined || pin.stop - pin.start > 1 ? hover : { ...hover, [other]: pin.start };
 }
 
 function failureOf(words: string): { message: string; offer: null } | null {

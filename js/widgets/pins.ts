@@ -24,10 +24,15 @@ export function pinnedTokens(rows: Selection, data: AttentionData): Selection | 
   return { side: rows.side, start: Math.min(first[0], last[0]), stop: Math.max(first[1], last[1]) };
 }
 
-/** Pins what is not pinned, last; unpins what is. */
-export function togglePin(selection: Selection[], pin: Selection): Selection[] {
-  const others = selection.filter((other) => !same(other, pin));
-  return others.length < selection.length ? others : [...selection, pin];
+/**
+ * Pins the rows or columns that are not pinned, last; unpins those that are. What is pinned is told by what shows it: a
+ * pin may reach over tokens that are hidden, of which the view that unpins it knows nothing.
+ */
+export function togglePin(selection: Selection[], rows: Selection, data: AttentionData): Selection[] {
+  const others = selection.filter((pin) => pinnedRows([pin], data).every((shown) => !same(shown, rows)));
+  if (others.length < selection.length) return others;
+  const tokens = pinnedTokens(rows, data);
+  return tokens === null ? selection : [...selection, tokens];
 }
 
 function same(a: Selection, b: Selection): boolean {

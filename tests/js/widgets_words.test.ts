@@ -101,8 +101,16 @@ describe("pins", () => {
       { side: "query", start: 0, stop: 1 },
       { side: "key", start: 0, stop: 1 },
     ] as const;
-    expect(togglePin([a], b)).toEqual([a, b]);
-    expect(togglePin([a, b], { ...a })).toEqual([b]);
+    expect(togglePin([a], b, data)).toEqual([a, b]);
+    expect(togglePin([a, b], { ...a }, data)).toEqual([b]);
+    expect(togglePin([a], { side: "key", start: 7, stop: 8 }, data)).toEqual([a]);
+  });
+
+  it("unpins by what is shown, also where the pin reaches over hidden tokens", () => {
+    const pin = { side: "query", start: 0, stop: 5 } as const;
+    const [rows] = pinnedRows([pin], merged);
+    expect(rows).toEqual({ side: "query", start: 0, stop: 2 });
+    expect(togglePin([pin], rows ?? pin, merged)).toEqual([]);
   });
 });
 

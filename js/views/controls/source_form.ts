@@ -114,7 +114,9 @@ export function sourceForm(): SourceForm {
           if (!typing) area.value = data.texts[name];
           shown[name] = data.texts[name];
         }
-        setAttribute(area, "aria-invalid", data.wrong !== null && "true");
+        // An optional box that is empty is not what is wrong.
+        const suspect = data.wrong !== null && (area.value !== "" || area.placeholder === "");
+        setAttribute(area, "aria-invalid", suspect && "true");
         setAttribute(area, "aria-describedby", data.wrong);
       }
       setAttribute(run, "aria-busy", data.running ? "true" : "false");
