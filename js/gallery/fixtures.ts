@@ -1,5 +1,6 @@
 import { WEIGHT_LEVELS, WEIGHT_NAN, WEIGHT_UNSEEN, type WireTokens } from "../contract.js";
 import type { AttentionSource } from "../core/prepare.js";
+import type { AttentionGridData } from "../views/grid_data.js";
 
 /** One map of attention as it would arrive, for the gallery and the tests. */
 export interface Fixture {
@@ -170,4 +171,43 @@ export function thumbnailBytes(nLayers: number, nHeads: number, side: number, ca
     }
   }
   return bytes;
+}
+
+export interface GridFixture {
+  name: string;
+  data: AttentionGridData;
+}
+
+function gridFixture(
+  name: string,
+  nLayers: number,
+  nHeads: number,
+  side: number,
+  causal: boolean,
+): GridFixture {
+  return {
+    name,
+    data: {
+      kind: "self",
+      layers: Array.from({ length: nLayers }, (_, layer) => layer),
+      heads: Array.from({ length: nLayers }, () => nHeads),
+      thumbnails: thumbnailBytes(nLayers, nHeads, side, causal),
+      shape: [nLayers, nHeads, side, side],
+      direction: "ltr",
+      layer: Math.min(3, nLayers - 1),
+      on: [1, 2],
+    },
+  };
+}
+
+export function gridFixtures(): GridFixture[] {
+  const hybrid = gridFixture("hybrid", 3, 8, 12, true);
+  hybrid.data = { ...hybrid.data, layers: [1, 5, 9], heads: [8, 4, 8], layer: 5 };
+  return [
+    gridFixture("tiny", 2, 2, 8, false),
+    gridFixture("bert", 12, 12, 32, false),
+    gridFixture("gpt2", 12, 12, 32, true),
+    hybrid,
+    gridFixture("large", 32, 32, 32, true),
+  ];
 }

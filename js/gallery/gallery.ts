@@ -2,10 +2,12 @@ import "./gallery.css";
 import { headColours } from "../core/palette.js";
 import { attentionPreparer } from "../core/prepare.js";
 import type { AttentionData, AttentionViewOptions, Hover } from "../views/attention_data.js";
+import { attentionGrid } from "../views/attention_grid.js";
 import { attentionLines } from "../views/attention_lines.js";
 import { attentionMatrix } from "../views/attention_matrix.js";
+import type { AttentionGridOptions } from "../views/grid_data.js";
 import type { View } from "../views/view.js";
-import { type Fixture, fixtures, sourceOf } from "./fixtures.js";
+import { type Fixture, fixtures, type GridFixture, gridFixtures, sourceOf } from "./fixtures.js";
 
 type AttentionView = (
   data: AttentionData,
@@ -75,11 +77,30 @@ function exhibit(name: string, view: AttentionView, made: Fixture): HTMLElement 
   return item;
 }
 
+function gridExhibit({ name, data }: GridFixture): HTMLElement {
+  let current = data;
+  const options: AttentionGridOptions = {
+    colours: headColours(data.shape[1], dark),
+    dark,
+    onPick: (layer, head) => {
+      current = { ...current, layer, on: [head] };
+      grid.update(current, options);
+    },
+  };
+  const grid = attentionGrid(data, options);
+  return figure(`grid: ${name}`, grid.element);
+}
+
 const gallery = document.getElementById("gallery")!;
 for (const [name, view] of Object.entries(VIEWS)) {
   if (query.has("view") && query.get("view") !== name) continue;
   for (const made of fixtures()) {
     if (query.has("text") && query.get("text") !== made.name) continue;
     gallery.append(exhibit(name, view, made));
+  }
+}
+if (!query.has("view") || query.get("view") === "grid") {
+  for (const made of gridFixtures()) {
+    if (!query.has("text") || query.get("text") === made.name) gallery.append(gridExhibit(made));
   }
 }

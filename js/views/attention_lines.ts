@@ -7,6 +7,7 @@ import { h, setAttribute, setText } from "./controls/dom.js";
 import { emptyWords } from "./empty_words.js";
 import { frame } from "./frame.js";
 import { type Ink, readInk } from "./ink.js";
+import { type LegendData, legend } from "./legend.js";
 import { drawLines } from "./lines_drawing.js";
 import { type LinesLayout, linesLayout, rowCount, type Side } from "./lines_layout.js";
 import { surface } from "./surface.js";
@@ -17,6 +18,13 @@ import type { View } from "./view.js";
 const MOST_LINES = 4000;
 /** Height of the window before the page has laid it out. */
 const WINDOW = { width: 640, height: 600 };
+
+const LEGEND: LegendData = {
+  title: "Colour: head. Opacity: weight",
+  scale: "opacity",
+  unseen: false,
+  nan: false,
+};
 
 interface Span {
   side: Side;
@@ -46,7 +54,8 @@ export function attentionLines(
     columns.key.element,
   );
   const scroller = h("div", { class: "xai-lines-scroller" }, body);
-  const element = h("div", { class: "xai-lines" }, head, scroller, words);
+  const key = legend(LEGEND, { ramp: weightRamp([255, 255, 255], options.dark) });
+  const element = h("div", { class: "xai-lines" }, head, scroller, words, key.element);
 
   const stop = new AbortController();
   const redraw = frame(draw);
@@ -55,7 +64,8 @@ export function attentionLines(
   let resting: LineSet | null = null;
   let dragged: (Span & { anchor: number }) | null = null;
   let said: string | null = null;
-  let pointed: Hover | null = null;
+  /** The host hears of it and answers with the same; it is drawn without waiting for that. */
+  let pointed = options.hover;
 
   function measure(text: string, fontSize: number): number {
     const context = pane.canvas.getContext("2d");
@@ -108,7 +118,8 @@ export function attentionLines(
     markTokens();
     ink ??= readInk(element, options.dark);
     const context = pane.begin({ width: layout.width, height });
-    const { hover, pinned } = options;
+    const { pinned } = options;
+    const hover = pointed;
     const lines = hover === null ? restingLines() : lineSet(hover);
     if (context === null) return;
     drawLines(context, {
@@ -129,7 +140,7 @@ export function attentionLines(
 
   function markTokens(): void {
     for (const side of ["query", "key"] as const) {
-      const hovered = options.hover?.[side] ?? null;
+      const hovered = pointed?.[side] ?? null;
       const spans = options.pinned.filter((span) => span.side === side);
       columns[side].mark({
         pinned: (row) => spans.some(({ start, stop }) => row >= start && row < stop),
@@ -158,6 +169,7 @@ export function attentionLines(
   function point(hover: Hover | null): void {
     if (hover?.query === pointed?.query && hover?.key === pointed?.key) return;
     pointed = hover;
+    redraw.request();
     options.onHover(hover);
   }
 
@@ -320,10 +332,8 @@ export function attentionLines(
       const selected = data !== before.data || options.threshold !== before.options.threshold;
       if (selected || options.pinned !== before.options.pinned) resting = null;
       if (options.dark !== before.options.dark || options.colours !== before.options.colours) ink = null;
-      if (data !== before.data) {
-        pointed = options.hover;
-        arrange();
-      }
+      if (options.hover !== before.options.hover) pointed = options.hover;
+      if (data !== before.data) arrange();
       if (resting === null) say();
       redraw.request();
     },

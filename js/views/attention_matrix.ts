@@ -7,6 +7,7 @@ import { h, setAttribute, setText, uniqueId } from "./controls/dom.js";
 import { emptyWords } from "./empty_words.js";
 import { frame } from "./frame.js";
 import { type Ink, readInk } from "./ink.js";
+import { headsTitle, legend } from "./legend.js";
 import { drawMarks, drawMatrix, type MatrixScene } from "./matrix_drawing.js";
 import { type MatrixLayout, matrixLayout } from "./matrix_layout.js";
 import { PanZoom } from "./pan_zoom.js";
@@ -56,7 +57,11 @@ export function attentionMatrix(
     h("span", { class: "xai-matrix-hint" }, "Ctrl + wheel zooms, dragging moves"),
   );
   const words = h("p", { class: "xai-empty" });
-  const element = h("div", { class: "xai-matrix" }, grid, tools, words);
+  const key = legend(
+    { title: "", scale: "ramp", unseen: false, nan: false },
+    { ramp: weightRamp([255, 255, 255], options.dark) },
+  );
+  const element = h("div", { class: "xai-matrix" }, grid, tools, words, key.element);
 
   const stop = new AbortController();
   const { signal } = stop;
@@ -65,7 +70,8 @@ export function attentionMatrix(
   let cells: Cells = { rows: 0, columns: 0, levels: new Uint8Array(), hasNaN: false, hasUnseen: false };
   let ramp: WeightRamp | null = null;
   const pooled = new Map<number, Cells>();
-  let pointed: Hover | null = null;
+  /** The host hears of it and answers with the same; it is drawn without waiting for that. */
+  let pointed = options.hover;
   let cursor = { query: 0, key: 0 };
   const redraw = frame(draw);
   const zooming = new PanZoom(
@@ -125,6 +131,10 @@ export function attentionMatrix(
   function draw(): void {
     ink ??= readInk(element, options.dark);
     ramp ??= weightRamp(ink.background, options.dark);
+    if (baseStale) {
+      const { hasUnseen: unseen, hasNaN: nan } = cells;
+      key.update({ title: headsTitle(data), scale: "ramp", unseen, nan }, { ramp });
+    }
     const size = { width: layout.width, height: layout.height };
     const scene = (density: number): MatrixScene => ({
       data,
@@ -141,12 +151,13 @@ export function attentionMatrix(
       baseStale = false;
     }
     const context = marks.begin(size);
-    if (context !== null) drawMarks(context, scene(marks.density), options.hover, options.pinned);
+    if (context !== null) drawMarks(context, scene(marks.density), pointed, options.pinned);
   }
 
   function point(hover: Hover | null): void {
     if (hover?.query === pointed?.query && hover?.key === pointed?.key) return;
     pointed = hover;
+    redraw.request();
     options.onHover(hover);
   }
 
@@ -255,15 +266,14 @@ export function attentionMatrix(
       const before = { data, options };
       data = nextData;
       options = nextOptions;
-      if (options.dark !== before.options.dark) [ink, ramp] = [null, null];
+      const repainted = options.dark !== before.options.dark;
+      if (repainted) [ink, ramp] = [null, null];
+      if (options.hover !== before.options.hover) pointed = options.hover;
       const other = data !== before.data || options.threshold !== before.options.threshold;
-      if (other) {
-        prepare();
-        const reshaped = data.queries !== before.data.queries || data.keys !== before.data.keys;
-        if (reshaped) zooming.transform = IDENTITY;
-        pointed = options.hover;
-      }
-      if (other || options.dark !== before.options.dark) arrange();
+      if (data.queries !== before.data.queries || data.keys !== before.data.keys)
+        zooming.transform = IDENTITY;
+      if (other) prepare();
+      if (other || repainted) arrange();
       else redraw.request();
     },
     destroy() {

@@ -14,7 +14,7 @@ export function cellColours(ramp: WeightRamp): Uint8ClampedArray {
 
 /** Part of a map as pixels, one a cell. */
 export function cellImage(
-  cells: Cells,
+  cells: Pick<Cells, "levels" | "columns">,
   part: { rows: [number, number]; columns: [number, number] },
   colours: Uint8ClampedArray,
   mirrored: boolean,

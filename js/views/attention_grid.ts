@@ -1,0 +1,280 @@
+import { WEIGHT_NAN, WEIGHT_UNSEEN } from "../contract.js";
+import { type WeightRamp, weightRamp } from "../core/ramp.js";
+import { h, setAttribute, setText, uniqueId } from "./controls/dom.js";
+import { frame } from "./frame.js";
+import type { AttentionGridData, AttentionGridOptions } from "./grid_data.js";
+import { drawGrid, drawThumb, layerStrip } from "./grid_drawing.js";
+import { type GridLayout, gridLayout, thumbAt } from "./grid_layout.js";
+import { type Ink, readInk } from "./ink.js";
+import { legend } from "./legend.js";
+import { surface } from "./surface.js";
+import type { View } from "./view.js";
+
+const WINDOW = { width: 560, height: 560 };
+const PREVIEW = 176;
+const GAP = 20;
+const SCROLLBAR = 12;
+
+interface Place {
+  row: number;
+  column: number;
+}
+
+/**
+ * BertViz's model view: every head of every layer as a thumbnail, to find what is worth a closer look. The one that is
+ * pointed at is shown larger beside the grid; a click chooses it.
+ */
+export function attentionGrid(
+  data: AttentionGridData,
+  options: AttentionGridOptions,
+): View<AttentionGridData, AttentionGridOptions> {
+  const pane = surface("xai-grid-canvas");
+  const preview = surface("xai-grid-preview");
+  const name = h("div", { class: "xai-grid-name" });
+  const cell = h("div", { role: "gridcell", id: uniqueId("xai-cell") });
+  const body = h("div", { class: "xai-grid-body" }, h("div", { class: "xai-grid-pane" }, pane.canvas));
+  const scroller = h(
+    "div",
+    {
+      class: "xai-grid-scroller",
+      role: "grid",
+      tabindex: 0,
+      "aria-label": "Heads: layers in rows, heads in columns",
+    },
+    body,
+    // One cell stands for all of them: the one that the arrow keys are on.
+    h("div", { role: "row", class: "xai-grid-cell" }, cell),
+  );
+  const aside = h("div", { class: "xai-grid-aside", "aria-hidden": "true" }, preview.canvas, name);
+  const key = legend(
+    { title: "", scale: "ramp", unseen: false, nan: false },
+    { ramp: weightRamp([255, 255, 255], false) },
+  );
+  const element = h(
+    "div",
+    { class: "xai-grid" },
+    h("div", { class: "xai-grid-main" }, scroller, aside),
+    key.element,
+  );
+
+  const stop = new AbortController();
+  const { signal } = stop;
+  const strips = new Map<number, HTMLCanvasElement | null>();
+  const redraw = frame(draw);
+  let layout: GridLayout;
+  let ink: Ink | null = null;
+  let ramp: WeightRamp | null = null;
+  let pointed: Place | null = null;
+  let cursor: Place = { row: 0, column: 0 };
+
+  function arrange(): void {
+    const [layers, heads, , side] = data.shape;
+    const density = Math.max(1, window.devicePixelRatio || 1);
+    const room = element.clientWidth || WINDOW.width;
+    // Wide enough for both, the preview stands beside the grid; else below it.
+    const beside = room >= 640 ? PREVIEW + 2 * GAP : 0;
+    layout = gridLayout({ layers, heads, side }, room - beside - SCROLLBAR, density);
+    body.style.width = `${layout.width}px`;
+    body.style.height = `${layout.height}px`;
+    redraw.request();
+  }
+
+  function prepare(): void {
+    strips.clear();
+    setAttribute(scroller, "aria-rowcount", data.shape[0]);
+    setAttribute(scroller, "aria-colcount", data.shape[1]);
+  }
+
+  function drawLegend(ramp: WeightRamp): void {
+    key.update(
+      {
+        title: "Strongest weight of each part",
+        scale: "ramp",
+        unseen: data.thumbnails.includes(WEIGHT_UNSEEN),
+        nan: shownNaN(data),
+      },
+      { ramp },
+    );
+  }
+
+  /** What the preview is of: what is pointed at, else what is on show elsewhere. */
+  function previewed(): Place | null {
+    if (pointed !== null) return pointed;
+    const [row, column] = [data.layers.indexOf(data.layer), data.on[0] ?? 0];
+    return row < 0 ? null : { row, column };
+  }
+
+  function draw(): void {
+    ink ??= readInk(element, options.dark);
+    if (ramp === null) {
+      ramp = weightRamp(ink.background, options.dark);
+      drawLegend(ramp);
+    }
+    const colours = ramp;
+    const strip = (row: number) => {
+      if (!strips.has(row)) strips.set(row, layerStrip(data, row, colours));
+      return strips.get(row) ?? null;
+    };
+    const view = {
+      x: scroller.scrollLeft,
+      y: scroller.scrollTop,
+      width: scroller.clientWidth || WINDOW.width,
+      height: scroller.clientHeight || Math.min(WINDOW.height, layout.height),
+    };
+    const context = pane.begin(view);
+    if (context !== null) {
+      drawGrid(context, { data, layout, colours: options.colours, ink, strip, pointed, view });
+    }
+    drawPreview(ink, strip);
+  }
+
+  function drawPreview(ink: Ink, strip: (row: number) => HTMLCanvasElement | null): void {
+    const place = previewed();
+    setText(name, place === null ? "" : wordsOf(place));
+    const context = preview.begin({ width: PREVIEW, height: PREVIEW });
+    if (context === null || place === null) return;
+    drawThumb(context, { data, ink }, strip(place.row), place.column, {
+      x: 1,
+      y: 1,
+      width: PREVIEW - 2,
+      height: PREVIEW - 2,
+    });
+    context.strokeStyle = ink.line;
+    context.strokeRect(0.5, 0.5, PREVIEW - 1, PREVIEW - 1);
+  }
+
+  function wordsOf({ row, column }: Place): string {
+    return `Layer ${data.layers[row] ?? row}, head ${column}`;
+  }
+
+  function placeAt(event: MouseEvent): Place | null {
+    const box = pane.canvas.getBoundingClientRect();
+    const place = thumbAt(
+      layout,
+      event.clientX - box.left + scroller.scrollLeft,
+      event.clientY - box.top + scroller.scrollTop,
+    );
+    return place !== null && place.column < (data.heads[place.row] ?? 0) ? place : null;
+  }
+
+  function point(place: Place | null): void {
+    if (place?.row === pointed?.row && place?.column === pointed?.column) return;
+    pointed = place;
+    redraw.request();
+  }
+
+  function pick({ row, column }: Place): void {
+    const layer = data.layers[row];
+    if (layer !== undefined) options.onPick(layer, column);
+  }
+
+  function moveTo(row: number, column: number): void {
+    const clampedRow = Math.max(0, Math.min(row, data.layers.length - 1));
+    const heads = data.heads[clampedRow] ?? 1;
+    cursor = { row: clampedRow, column: Math.max(0, Math.min(column, heads - 1)) };
+    reveal(cursor);
+    setText(cell, wordsOf(cursor));
+    setAttribute(cell, "aria-rowindex", cursor.row + 1);
+    setAttribute(cell, "aria-colindex", cursor.column + 1);
+    setAttribute(scroller, "aria-activedescendant", cell.id);
+    point({ ...cursor });
+  }
+
+  /** Scrolls no further than it takes; the numbers at the edges cover what lies under them. */
+  function reveal({ row, column }: Place): void {
+    const [x, y] = [column * layout.pitch, row * layout.pitch];
+    const [width, height] = [scroller.clientWidth - layout.left, scroller.clientHeight - layout.top];
+    if (width <= 0 || height <= 0) return;
+    if (x < scroller.scrollLeft) scroller.scrollLeft = x;
+    else if (x + layout.pitch > scroller.scrollLeft + width) scroller.scrollLeft = x + layout.pitch - width;
+    if (y < scroller.scrollTop) scroller.scrollTop = y;
+    else if (y + layout.pitch > scroller.scrollTop + height) scroller.scrollTop = y + layout.pitch - height;
+  }
+
+  function pressed(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { row, column } = cursor;
+    const keys: Record<string, () => void> = {
+      ArrowUp: () => moveTo(row - 1, column),
+      ArrowDown: () => moveTo(row + 1, column),
+      ArrowLeft: () => moveTo(row, column - 1),
+      ArrowRight: () => moveTo(row, column + 1),
+      Home: () => moveTo(row, 0),
+      End: () => moveTo(row, data.shape[1] - 1),
+      PageUp: () => moveTo(0, column),
+      PageDown: () => moveTo(data.layers.length - 1, column),
+      Enter: () => pick(cursor),
+      " ": () => pick(cursor),
+    };
+    const act = keys[event.key];
+    if (act === undefined) return;
+    act();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  scroller.addEventListener("scroll", () => redraw.request(), { signal, passive: true });
+  scroller.addEventListener("pointermove", (event) => point(placeAt(event)), { signal });
+  scroller.addEventListener("pointerleave", () => point(null), { signal });
+  scroller.addEventListener(
+    "click",
+    (event) => {
+      const place = placeAt(event);
+      if (place === null) return;
+      cursor = place;
+      pick(place);
+    },
+    { signal },
+  );
+  scroller.addEventListener("keydown", pressed, { signal });
+  scroller.addEventListener("blur", () => point(null), { signal });
+  scroller.addEventListener(
+    "focus",
+    () => {
+      // Tab begins where the eye is: at what is on show.
+      if (!scroller.matches(":focus-visible")) return;
+      const place = previewed();
+      if (place !== null) moveTo(place.row, place.column);
+    },
+    { signal },
+  );
+
+  const resized = new ResizeObserver(arrange);
+  prepare();
+  arrange();
+  resized.observe(element);
+
+  return {
+    element,
+    update(nextData, nextOptions) {
+      const before = { data, options };
+      data = nextData;
+      options = nextOptions;
+      const redrawn = data.thumbnails !== before.data.thumbnails || data.direction !== before.data.direction;
+      if (redrawn) prepare();
+      if (redrawn || options.dark !== before.options.dark) [ink, ramp] = [null, null];
+      if (ramp === null) strips.clear();
+      if (data.shape.join() !== before.data.shape.join()) {
+        pointed = null;
+        arrange();
+      }
+      redraw.request();
+    },
+    destroy() {
+      stop.abort();
+      resized.disconnect();
+      redraw.cancel();
+      element.remove();
+    },
+  };
+}
+
+/** Whether a thumbnail of a head that exists holds a NaN; heads that a layer lacks are padded with them. */
+function shownNaN({ thumbnails, shape, heads }: AttentionGridData): boolean {
+  const [, widest, rows, columns] = shape;
+  const size = rows * columns;
+  return heads.some((count, row) => {
+    const start = row * widest * size;
+    return thumbnails.subarray(start, start + count * size).includes(WEIGHT_NAN);
+  });
+}
