@@ -1,8 +1,10 @@
 import type { Presentation } from "../contract.js";
 import type { AttentionData, AttentionViewOptions } from "../views/attention_data.js";
+import { attentionGrid } from "../views/attention_grid.js";
 import { attentionLines } from "../views/attention_lines.js";
 import { attentionMatrix } from "../views/attention_matrix.js";
 import { h } from "../views/controls/dom.js";
+import type { AttentionGridData, AttentionGridOptions } from "../views/grid_data.js";
 import type { View } from "../views/view.js";
 
 type Make<Data, Options> = (data: Data, options: Options) => View<Data, Options>;
@@ -34,9 +36,7 @@ class Slot<Data, Options> {
   }
 }
 
-export interface PresentedOptions extends AttentionViewOptions {
-  onPick(layer: number, head: number): void;
-}
+export type PresentedOptions = AttentionViewOptions & AttentionGridOptions;
 
 /** The linked presentations of one map: one or several of them, beside each other where there is room. */
 export class Presentations {
@@ -44,20 +44,29 @@ export class Presentations {
   private readonly lines = new Slot("lines", "Lines", attentionLines);
 
   private readonly matrix = new Slot("matrix", "Matrix", attentionMatrix);
+  private readonly grid = new Slot("grid", "Grid", attentionGrid);
 
   constructor() {
-    this.element.append(this.lines.element, this.matrix.element);
+    this.element.append(this.lines.element, this.matrix.element, this.grid.element);
   }
 
-  update(presentation: Presentation[], data: AttentionData, options: PresentedOptions): void {
+  /** `gridData` is null where the map came without thumbnails. */
+  update(
+    presentation: Presentation[],
+    data: AttentionData,
+    gridData: AttentionGridData | null,
+    options: PresentedOptions,
+  ): void {
     const shown = (name: Presentation) => presentation.includes(name);
     this.element.classList.toggle("xai-two", shown("lines") && shown("matrix"));
     this.lines.update(shown("lines"), data, options);
     this.matrix.update(shown("matrix"), data, options);
+    if (gridData !== null) this.grid.update(shown("grid"), gridData, options);
   }
 
   destroy(): void {
     this.lines.destroy();
     this.matrix.destroy();
+    this.grid.destroy();
   }
 }

@@ -4,6 +4,7 @@ import { headColours } from "../core/palette.js";
 import { attentionPreparer, type PreparedAttention } from "../core/prepare.js";
 import type { AttentionData, Hover } from "../views/attention_data.js";
 import { frame } from "../views/frame.js";
+import type { AttentionGridData } from "../views/grid_data.js";
 import { AttentionGestures } from "./attention_gestures.js";
 import { Presentations } from "./attention_presentations.js";
 import { type AttentionShell, attentionShell } from "./attention_shell.js";
@@ -43,11 +44,12 @@ export class AttentionViewer {
   private summary = "";
   private payload: AttentionPayload | null = null;
   /** What could not be read, in words: of the payload, and of what is shown of it. */
-  private readonly broken = { payload: "", map: "" };
+  private readonly broken = { payload: "", map: "", grid: "" };
   private shown: AttentionData | null = null;
   private readonly preparedOnce = remembered<PreparedAttention | null>();
   private readonly pinnedOnce = remembered<Selection[]>();
   private readonly coloursOnce = remembered<string[]>();
+  private readonly gridOnce = remembered<AttentionGridData | null>();
 
   constructor(
     private readonly model: WidgetModel<AttentionTraits>,
@@ -119,7 +121,9 @@ export class AttentionViewer {
   private drawSource(state: AttentionState | null, held: Held | null): void {
     const { shell, model, runs } = this;
     const { running } = runs;
-    const failure = runs.failure ?? failureOf(this.broken.payload || this.broken.map || model.get("error"));
+    const failure =
+      runs.failure ??
+      failureOf(this.broken.payload || this.broken.map || this.broken.grid || model.get("error"));
     shell.source.update(
       {
         inputs: state?.meta.live ? state.meta.inputs : [],
@@ -166,7 +170,7 @@ export class AttentionViewer {
     const colours = this.coloursOnce([state.nHeads, dark], () => headColours(state.nHeads, dark));
     this.drawToolbar(state, colours);
     const pinned = this.pinnedOnce([state.selection, data], () => pinnedRows(state.selection, data));
-    this.presentations.update(state.presentation, data, {
+    this.presentations.update(state.presentation, data, this.gridFor(state, data), {
       colours,
       dark,
       threshold: state.threshold,
@@ -270,8 +274,27 @@ export class AttentionViewer {
     );
   }
 
+  private gridFor(state: AttentionState, { queries }: AttentionData): AttentionGridData | null {
+    const { kind, kindMeta, layer, heads } = state;
+    const array = state.payload.arrays[`thumbnails/${kind}`];
+    if (array === undefined || !state.presentation.includes("grid")) return null;
+    const inputs = [array, kindMeta, layer, heads.join(), queries.direction];
+    return this.gridOnce(inputs, () =>
+      this.attempt("grid", () => ({
+        kind,
+        layers: kindMeta.layers,
+        heads: kindMeta.heads,
+        thumbnails: decodeArray(array, "uint8", "thumbnails"),
+        shape: array.shape as AttentionGridData["shape"],
+        direction: queries.direction,
+        layer,
+        on: heads,
+      })),
+    );
+  }
+
   /** What cannot be read is said in words; the rest of the view goes on. */
-  private attempt<Result>(part: "payload" | "map", action: () => Result): Result | null {
+  private attempt<Result>(part: keyof typeof this.broken, action: () => Result): Result | null {
     this.broken[part] = "";
     try {
       return action();

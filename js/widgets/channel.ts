@@ -67,7 +67,12 @@ export class Channel<Traits> {
       } catch {
         this.waiting.delete(id);
         this.setQuiet(true);
-        reject(new RequestError("NoKernel", "There is no kernel to ask: run the cell again."));
+        reject(
+          new RequestError(
+            "NoKernel",
+            "There is no kernel to ask. What is drawn stays; for the rest, run the cell again.",
+          ),
+        );
       }
     });
     // A failure that nobody waits for is no error of the page.

@@ -15,7 +15,7 @@ export function footerNotes(state: AttentionState, data: AttentionData, hiddenSh
   const notes: string[] = [];
   const heads = data.heads.map(({ head }) => head);
   if (heads.length === 0 && data.pending.length === 0) notes.push("No head is on: choose one above.");
-  if (state.presentation.includes("matrix") && heads.length > 0) {
+  if (state.presentation.includes("matrix") && heads.length > 1) {
     notes.push(`Matrix: ${headWords(heads, data.nHeads)}.`);
   }
   if (state.mergeWords) notes.push("Words: queries averaged, keys summed over sub-words.");
