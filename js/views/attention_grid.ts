@@ -1,5 +1,4 @@
 import { WEIGHT_NAN, WEIGHT_UNSEEN } from "../contract.js";
-import { type WeightRamp, weightRamp } from "../core/ramp.js";
 import { h, setAttribute, setText, uniqueId } from "./controls/dom.js";
 import { frame } from "./frame.js";
 import type { AttentionGridData, AttentionGridOptions } from "./grid_data.js";
@@ -46,10 +45,7 @@ export function attentionGrid(
     h("div", { role: "row", class: "xai-grid-cell" }, cell),
   );
   const aside = h("div", { class: "xai-grid-aside", "aria-hidden": "true" }, preview.canvas, name);
-  const key = legend(
-    { title: "", scale: "ramp", unseen: false, nan: false },
-    { ramp: weightRamp([255, 255, 255], false) },
-  );
+  const key = legend();
   const element = h(
     "div",
     { class: "xai-grid" },
@@ -63,7 +59,6 @@ export function attentionGrid(
   const redraw = frame(draw);
   let layout: GridLayout;
   let ink: Ink | null = null;
-  let ramp: WeightRamp | null = null;
   let pointed: Place | null = null;
   let cursor: Place = { row: 0, column: 0 };
 
@@ -79,22 +74,26 @@ export function attentionGrid(
     redraw.request();
   }
 
-  function prepare(): void {
-    strips.clear();
+  function describe(): void {
     setAttribute(scroller, "aria-rowcount", data.shape[0]);
     setAttribute(scroller, "aria-colcount", data.shape[1]);
   }
 
-  function drawLegend(ramp: WeightRamp): void {
+  /** The legend and the colours, when the page, the theme or the thumbnails changed. */
+  function paint(): Ink {
+    const read = readInk(element, options.dark);
+    strips.clear();
     key.update(
       {
         title: "Strongest weight of each part",
         scale: "ramp",
         unseen: data.thumbnails.includes(WEIGHT_UNSEEN),
         nan: shownNaN(data),
+        ink: read,
       },
-      { ramp },
+      null,
     );
+    return read;
   }
 
   /** What the preview is of: what is pointed at, else what is on show elsewhere. */
@@ -105,14 +104,10 @@ export function attentionGrid(
   }
 
   function draw(): void {
-    ink ??= readInk(element, options.dark);
-    if (ramp === null) {
-      ramp = weightRamp(ink.background, options.dark);
-      drawLegend(ramp);
-    }
-    const colours = ramp;
+    ink ??= paint();
+    const { ramp } = ink;
     const strip = (row: number) => {
-      if (!strips.has(row)) strips.set(row, layerStrip(data, row, colours));
+      if (!strips.has(row)) strips.set(row, layerStrip(data, row, ramp));
       return strips.get(row) ?? null;
     };
     const view = {
@@ -239,8 +234,12 @@ export function attentionGrid(
     { signal },
   );
 
-  const resized = new ResizeObserver(arrange);
-  prepare();
+  // Also the first sign that the page has taken the element in: only now its colours and type face are known.
+  const resized = new ResizeObserver(() => {
+    ink = null;
+    arrange();
+  });
+  describe();
   arrange();
   resized.observe(element);
 
@@ -250,12 +249,11 @@ export function attentionGrid(
       const before = { data, options };
       data = nextData;
       options = nextOptions;
-      const redrawn = data.thumbnails !== before.data.thumbnails || data.direction !== before.data.direction;
-      if (redrawn) prepare();
-      if (redrawn || options.dark !== before.options.dark) [ink, ramp] = [null, null];
-      if (ramp === null) strips.clear();
+      const other = data.thumbnails !== before.data.thumbnails || data.direction !== before.data.direction;
+      if (other || options.dark !== before.options.dark) ink = null;
       if (data.shape.join() !== before.data.shape.join()) {
         pointed = null;
+        describe();
         arrange();
       }
       redraw.request();

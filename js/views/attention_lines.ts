@@ -1,13 +1,12 @@
-import { toHex } from "../core/colour.js";
+import { UNSEEN } from "../core/codec.js";
 import { rowAt } from "../core/geometry.js";
 import { blocksOf, type LineSet, selectLines } from "../core/lines.js";
-import { weightRamp } from "../core/ramp.js";
 import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
 import { h, setAttribute, setText } from "./controls/dom.js";
 import { emptyWords } from "./empty_words.js";
 import { frame } from "./frame.js";
 import { type Ink, readInk } from "./ink.js";
-import { type LegendData, legend } from "./legend.js";
+import { legend } from "./legend.js";
 import { drawLines } from "./lines_drawing.js";
 import { type LinesLayout, linesLayout, rowCount, type Side } from "./lines_layout.js";
 import { surface } from "./surface.js";
@@ -18,13 +17,6 @@ import type { View } from "./view.js";
 const MOST_LINES = 4000;
 /** Height of the window before the page has laid it out. */
 const WINDOW = { width: 640, height: 600 };
-
-const LEGEND: LegendData = {
-  title: "Colour: head. Opacity: weight",
-  scale: "opacity",
-  unseen: false,
-  nan: false,
-};
 
 interface Span {
   side: Side;
@@ -54,7 +46,7 @@ export function attentionLines(
     columns.key.element,
   );
   const scroller = h("div", { class: "xai-lines-scroller" }, body);
-  const key = legend(LEGEND, { ramp: weightRamp([255, 255, 255], options.dark) });
+  const key = legend();
   const element = h("div", { class: "xai-lines" }, head, scroller, words, key.element);
 
   const stop = new AbortController();
@@ -99,6 +91,26 @@ export function attentionLines(
       Object.assign(titles[side].style, { left: `${x}px`, width: `${width}px` });
       setAttribute(titles[side], "data-align", onLeft ? "right" : "left");
     }
+    showTokens();
+    drawLegend();
+    redraw.request();
+  }
+
+  /** What of the columns is seen. */
+  function seen(): { top: number; height: number } {
+    return { top: scroller.scrollTop, height: scroller.clientHeight || WINDOW.height };
+  }
+
+  function showTokens(): void {
+    const { top, height } = seen();
+    for (const column of Object.values(columns)) column.show(top, top + height);
+    markTokens();
+  }
+
+  function drawLegend(): void {
+    const some = (weight: number) => data.heads.some(({ values }) => values.includes(weight));
+    const [unseen, nan] = [some(UNSEEN), some(Number.NaN)];
+    key.update({ title: "Colour: head. Opacity: weight", scale: "opacity", unseen, nan, ink }, null);
   }
 
   function restingLines(): LineSet {
@@ -112,10 +124,8 @@ export function attentionLines(
   }
 
   function draw(): void {
-    const height = scroller.clientHeight || WINDOW.height;
-    const top = scroller.scrollTop;
-    for (const column of Object.values(columns)) column.show(top, top + height);
-    markTokens();
+    showTokens();
+    const { top, height } = seen();
     ink ??= readInk(element, options.dark);
     const context = pane.begin({ width: layout.width, height });
     const { pinned } = options;
@@ -126,7 +136,6 @@ export function attentionLines(
       data,
       layout,
       ink,
-      nan: toHex(weightRamp(ink.background, options.dark).nan),
       colours: options.colours,
       lines,
       focus: hover === null && pinned.length === 0 ? null : blocksOf(data, pinned, hover),
@@ -269,7 +278,7 @@ export function attentionLines(
     if (token === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const { side, row } = token;
     const other: Side = side === "query" ? "key" : "query";
-    const page = Math.max(1, Math.floor((scroller.clientHeight || WINDOW.height) / layout.rowHeight) - 1);
+    const page = Math.max(1, Math.floor(seen().height / layout.rowHeight) - 1);
     const last = rowCount(data, side) - 1;
     const towardsOther = (layout.querySide === -1) === (side === "query") ? "ArrowRight" : "ArrowLeft";
     const rows: Record<string, number> = {
@@ -305,22 +314,22 @@ export function attentionLines(
   /** Focuses a token, and scrolls no further than it takes to show it. */
   function go(side: Side, row: number): void {
     const [top, bottom] = [row * layout.rowHeight, (row + 1) * layout.rowHeight];
-    const height = scroller.clientHeight || WINDOW.height;
+    const { height } = seen();
     if (top < scroller.scrollTop) scroller.scrollTop = top;
     else if (bottom > scroller.scrollTop + height) scroller.scrollTop = bottom - height;
     columns[side].focus(row);
     point(hoverOf(side, row));
   }
 
+  // Also the first sign that the page has taken the element in: only now its colours and type face are known.
   const resized = new ResizeObserver(() => {
+    ink = null;
     arrange();
-    redraw.request();
   });
 
   arrange();
   say();
   listen();
-  draw();
   resized.observe(scroller);
 
   return {
@@ -331,9 +340,9 @@ export function attentionLines(
       options = nextOptions;
       const selected = data !== before.data || options.threshold !== before.options.threshold;
       if (selected || options.pinned !== before.options.pinned) resting = null;
-      if (options.dark !== before.options.dark || options.colours !== before.options.colours) ink = null;
+      if (options.dark !== before.options.dark) ink = null;
       if (options.hover !== before.options.hover) pointed = options.hover;
-      if (data !== before.data) arrange();
+      if (data !== before.data || ink === null) arrange();
       if (resting === null) say();
       redraw.request();
     },

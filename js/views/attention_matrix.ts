@@ -1,7 +1,6 @@
 import { type Cells, cellsOf } from "../core/cells.js";
 import { IDENTITY, offsetToShow } from "../core/geometry.js";
 import { meanOverHeads } from "../core/prepare.js";
-import { type WeightRamp, weightRamp } from "../core/ramp.js";
 import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
 import { h, setAttribute, setText, uniqueId } from "./controls/dom.js";
 import { emptyWords } from "./empty_words.js";
@@ -57,10 +56,7 @@ export function attentionMatrix(
     h("span", { class: "xai-matrix-hint" }, "Ctrl + wheel zooms, dragging moves"),
   );
   const words = h("p", { class: "xai-empty" });
-  const key = legend(
-    { title: "", scale: "ramp", unseen: false, nan: false },
-    { ramp: weightRamp([255, 255, 255], options.dark) },
-  );
+  const key = legend();
   const element = h("div", { class: "xai-matrix" }, grid, tools, words, key.element);
 
   const stop = new AbortController();
@@ -68,7 +64,6 @@ export function attentionMatrix(
   let [baseStale, ink] = [true, null as Ink | null];
   let layout: MatrixLayout;
   let cells: Cells = { rows: 0, columns: 0, levels: new Uint8Array(), hasNaN: false, hasUnseen: false };
-  let ramp: WeightRamp | null = null;
   const pooled = new Map<number, Cells>();
   /** The host hears of it and answers with the same; it is drawn without waiting for that. */
   let pointed = options.hover;
@@ -107,6 +102,8 @@ export function attentionMatrix(
     layout = matrixLayout(data, element.clientWidth || FALLBACK_WIDTH, density, measure);
     grid.style.width = `${layout.width}px`;
     grid.style.height = `${layout.height}px`;
+    const { hasUnseen: unseen, hasNaN: nan } = cells;
+    key.update({ title: headsTitle(data), scale: "ramp", unseen, nan, ink }, null);
     tools.hidden = layout.cell >= EASY_CELL;
     zooming.set(zooming.transform);
     drawAnew();
@@ -130,11 +127,6 @@ export function attentionMatrix(
 
   function draw(): void {
     ink ??= readInk(element, options.dark);
-    ramp ??= weightRamp(ink.background, options.dark);
-    if (baseStale) {
-      const { hasUnseen: unseen, hasNaN: nan } = cells;
-      key.update({ title: headsTitle(data), scale: "ramp", unseen, nan }, { ramp });
-    }
     const size = { width: layout.width, height: layout.height };
     const scene = (density: number): MatrixScene => ({
       data,
@@ -142,7 +134,6 @@ export function attentionMatrix(
       transform: zooming.transform,
       cells,
       ink: ink as Ink,
-      ramp: ramp as WeightRamp,
       density,
     });
     if (baseStale) {
@@ -255,7 +246,11 @@ export function attentionMatrix(
     return grid.matches(":focus-visible");
   }
 
-  const resized = new ResizeObserver(arrange);
+  // Also the first sign that the page has taken the element in: only now its colours and type face are known.
+  const resized = new ResizeObserver(() => {
+    ink = null;
+    arrange();
+  });
   prepare();
   arrange();
   resized.observe(element);
@@ -267,7 +262,7 @@ export function attentionMatrix(
       data = nextData;
       options = nextOptions;
       const repainted = options.dark !== before.options.dark;
-      if (repainted) [ink, ramp] = [null, null];
+      if (repainted) ink = null;
       if (options.hover !== before.options.hover) pointed = options.hover;
       const other = data !== before.data || options.threshold !== before.options.threshold;
       if (data.queries !== before.data.queries || data.keys !== before.data.keys)

@@ -1,14 +1,18 @@
-import { parseColour, type Rgb, toHex } from "../core/colour.js";
+import { parseColour, toHex } from "../core/colour.js";
+import { type WeightRamp, weightRamp } from "../core/ramp.js";
 
 /** The colours and the type face of the page, as a canvas needs them. */
 export interface Ink {
-  background: Rgb;
   paper: string;
   text: string;
   muted: string;
   line: string;
   accent: string;
   family: string;
+  /** The colours of weights on this background. */
+  ramp: WeightRamp;
+  /** Colour of what is not a number. */
+  nan: string;
 }
 
 const OWN = {
@@ -28,14 +32,16 @@ export function readInk(element: HTMLElement, dark: boolean): Ink {
     return rgb === null ? fallback : toHex(rgb);
   };
   const paper = read("bg", own.paper);
+  const ramp = weightRamp(parseColour(paper) ?? [255, 255, 255], dark);
   const ink: Ink = {
-    background: parseColour(paper) ?? [255, 255, 255],
     paper,
     text: read("text", own.text),
     muted: read("muted", own.muted),
     line: read("line", own.line),
     accent: read("accent", own.accent),
     family: getComputedStyle(element).fontFamily || "sans-serif",
+    ramp,
+    nan: toHex(ramp.nan),
   };
   probe.remove();
   return ink;

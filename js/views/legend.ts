@@ -1,7 +1,8 @@
 import { toHex } from "../core/colour.js";
-import { colourAt, type WeightRamp } from "../core/ramp.js";
+import { colourAt } from "../core/ramp.js";
 import type { AttentionData } from "./attention_data.js";
 import { h, setText } from "./controls/dom.js";
+import type { Ink } from "./ink.js";
 import type { View } from "./view.js";
 
 export interface LegendData {
@@ -11,18 +12,16 @@ export interface LegendData {
   scale: "ramp" | "opacity";
   unseen: boolean;
   nan: boolean;
-}
-
-export interface LegendOptions {
-  ramp: WeightRamp;
+  /** The colours of the page; null before the page is known. */
+  ink: Ink | null;
 }
 
 /** The ramp goes by the square root of the weight, so that small weights keep their differences. */
-const TICKS = { ramp: [0, 0.01, 0.1, 0.25, 0.5, 1], opacity: [0, 0.5, 1] };
+const TICKS = { ramp: [0, 0.05, 0.25, 0.5, 1], opacity: [0, 0.5, 1] };
 const STOPS = 24;
 
 /** What the colours mean, always on show. */
-export function legend(data: LegendData, options: LegendOptions): View<LegendData, LegendOptions> {
+export function legend(): View<LegendData, null> {
   const title = h("span", { class: "xai-legend-title" });
   const bar = h("div", { class: "xai-legend-bar" });
   const ticks = h("div", { class: "xai-legend-ticks" });
@@ -34,42 +33,39 @@ export function legend(data: LegendData, options: LegendOptions): View<LegendDat
     "cannot see",
   );
   const nan = h("span", { class: "xai-legend-item" }, nanMark, "not a number");
-  const scale = h("div", { class: "xai-legend-scale" }, bar, ticks);
-  const element = h("div", { class: "xai-legend" }, title, scale, unseen, nan);
-  let drawn: { scale: LegendData["scale"]; ramp: WeightRamp } | null = null;
+  const element = h(
+    "div",
+    { class: "xai-legend" },
+    title,
+    h("div", { class: "xai-legend-scale" }, bar, ticks),
+    unseen,
+    nan,
+  );
+  let drawn: Pick<LegendData, "scale" | "ink"> | null = null;
 
-  function drawScale(): void {
-    if (drawn !== null && drawn.scale === data.scale && drawn.ramp === options.ramp) return;
-    drawn = { scale: data.scale, ramp: options.ramp };
-    const colours = Array.from({ length: STOPS + 1 }, (_, i) =>
-      toHex(colourAt(options.ramp, (i / STOPS) ** 2)),
-    );
-    bar.style.background = data.scale === "ramp" ? `linear-gradient(to right, ${colours.join(", ")})` : "";
-    bar.classList.toggle("xai-legend-opacity", data.scale === "opacity");
+  function drawScale({ scale, ink }: LegendData): void {
+    if (ink === null || (drawn?.scale === scale && drawn.ink === ink)) return;
+    drawn = { scale, ink };
+    const colours = Array.from({ length: STOPS + 1 }, (_, i) => toHex(colourAt(ink.ramp, (i / STOPS) ** 2)));
+    bar.style.background = scale === "ramp" ? `linear-gradient(to right, ${colours.join(", ")})` : "";
+    bar.classList.toggle("xai-legend-opacity", scale === "opacity");
     ticks.replaceChildren(
-      ...TICKS[data.scale].map((weight) => {
+      ...TICKS[scale].map((weight) => {
         const tick = h("span", {}, String(weight));
-        tick.style.insetInlineStart = `${100 * (data.scale === "ramp" ? Math.sqrt(weight) : weight)}%`;
+        tick.style.left = `${100 * (scale === "ramp" ? Math.sqrt(weight) : weight)}%`;
         return tick;
       }),
     );
-    nanMark.style.color = toHex(options.ramp.nan);
+    nanMark.style.color = ink.nan;
   }
 
-  function draw(): void {
-    setText(title, data.title);
-    unseen.hidden = !data.unseen;
-    nan.hidden = !data.nan;
-    drawScale();
-  }
-
-  draw();
   return {
     element,
-    update(nextData, nextOptions) {
-      data = nextData;
-      options = nextOptions;
-      draw();
+    update(data) {
+      setText(title, data.title);
+      unseen.hidden = !data.unseen;
+      nan.hidden = !data.nan;
+      drawScale(data);
     },
     destroy() {
       element.remove();

@@ -1,6 +1,7 @@
 import { UNSEEN } from "../core/codec.js";
 import type { Block, LineSet } from "../core/lines.js";
 import type { AttentionData } from "./attention_data.js";
+import { hatch } from "./cell_image.js";
 import type { Ink } from "./ink.js";
 import { type LinesLayout, rowCount, type Side } from "./lines_layout.js";
 
@@ -9,8 +10,6 @@ export interface LinesScene {
   layout: LinesLayout;
   colours: string[];
   ink: Ink;
-  /** Colour of what is not a number. */
-  nan: string;
   lines: LineSet;
   /** What lines and boxes are about; null at rest, when there are lines alone. */
   focus: Block[] | null;
@@ -85,7 +84,7 @@ function drawRows(context: CanvasRenderingContext2D, scene: LinesScene): void {
 
 /**
  * One box a head beside each token of the other side: how much of the focus goes there. The faint ground of a box says
- * that there is something to see; where the mask forbids the pair there is none.
+ * that there is something to see; what the mask forbids is hatched.
  */
 function drawBoxes(context: CanvasRenderingContext2D, scene: LinesScene, focus: Block[]): void {
   for (const block of focus) {
@@ -101,22 +100,44 @@ function drawBoxesOf(context: CanvasRenderingContext2D, scene: LinesScene, block
   const [width, height] = [Math.max(1, boxWidth - 1), rowHeight - 6];
   const first = Math.max(0, Math.floor(scene.top / rowHeight));
   const last = Math.min(rowCount(data, side), Math.ceil((scene.top + scene.height) / rowHeight));
-  for (const { head, values } of data.heads) {
-    const x = layout.boxes[side] + head * boxWidth;
-    for (let row = first; row < last; row++) {
+  for (let row = first; row < last; row++) {
+    const y = row * rowHeight + 3;
+    let seen = false;
+    for (const { head, values } of data.heads) {
       const weight = focusWeight(values, data.keys.labels.length, block, side, row);
       if (weight === UNSEEN) continue;
-      const y = row * rowHeight + 3;
+      seen = true;
+      const x = layout.boxes[side] + head * boxWidth;
       context.globalAlpha = 0.06;
       context.fillStyle = ink.text;
       context.fillRect(x, y, width, height);
       context.globalAlpha = Number.isNaN(weight) ? 1 : Math.min(1, weight);
-      context.fillStyle = Number.isNaN(weight) ? scene.nan : (colours[head] ?? ink.text);
-      if (Number.isNaN(weight)) context.fillRect(x, y + height / 2 - 1, width, 2);
+      context.fillStyle = Number.isNaN(weight) ? ink.nan : (colours[head] ?? ink.text);
+      if (Number.isNaN(weight)) drawCross(context, x, y, width, height);
       else context.fillRect(x, y, width, height);
     }
+    context.globalAlpha = 1;
+    const all = { x: layout.boxes[side], y, width: layout.boxWidth * Math.max(1, data.nHeads) - 1, height };
+    if (!seen) hatch(context, all, ink.muted, 5);
   }
-  context.globalAlpha = 1;
+}
+
+function drawCross(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
+  const [middle, arm] = [y + height / 2, Math.min(width, 6) / 2];
+  context.strokeStyle = context.fillStyle;
+  context.lineWidth = 1.25;
+  context.beginPath();
+  context.moveTo(x + width / 2 - arm, middle - arm);
+  context.lineTo(x + width / 2 + arm, middle + arm);
+  context.moveTo(x + width / 2 + arm, middle - arm);
+  context.lineTo(x + width / 2 - arm, middle + arm);
+  context.stroke();
 }
 
 /** Mean over the queries in focus of what they give a key, or sum over the keys in focus of what a query gives them. */

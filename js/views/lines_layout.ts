@@ -20,7 +20,7 @@ export interface LinesLayout {
 export type Side = "query" | "key";
 
 const PADDING = 8;
-const LINES = { least: 56, most: 420 };
+const LINES = { least: 56, share: 0.22, most: 420 };
 const BOX = { least: 1.5, most: 8 };
 
 export function rowHeightOf(count: number): { rowHeight: number; fontSize: number } {
@@ -38,7 +38,8 @@ export function linesLayout(
   const strip = Math.min(96, available * 0.13);
   const boxWidth = Math.min(BOX.most, Math.max(BOX.least, Math.floor((2 * strip) / nHeads) / 2));
   const boxes = boxWidth * nHeads;
-  const room = Math.max(40, (available - 2 * boxes - LINES.least) / 2);
+  const least = Math.max(LINES.least, LINES.share * available);
+  const room = Math.max(40, (available - 2 * boxes - least) / 2);
   const width = (axis: AttentionAxis) => Math.min(room, widest(axis, fontSize, measure) + 2 * PADDING);
   const [queryWidth, keyWidth] = [width(data.queries), width(data.keys)];
   const lines = Math.min(LINES.most, Math.max(LINES.least, available - 2 * boxes - queryWidth - keyWidth));

@@ -1,8 +1,6 @@
 import { WEIGHT_NAN } from "../contract.js";
 import { type Cells, poolCells } from "../core/cells.js";
-import { toHex } from "../core/colour.js";
 import { labelStep, rowsBetween, type Transform } from "../core/geometry.js";
-import type { WeightRamp } from "../core/ramp.js";
 import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
 import { cellColours, cellImage, hatch } from "./cell_image.js";
 import type { Ink } from "./ink.js";
@@ -14,7 +12,6 @@ export interface MatrixScene {
   transform: Transform;
   cells: Cells;
   ink: Ink;
-  ramp: WeightRamp;
   density: number;
 }
 
@@ -75,7 +72,7 @@ function drawCells(context: Context, scene: MatrixScene, pooled: Map<number, Cel
     Math.min(most, Math.ceil(stop / factor)),
   ];
   const part = { rows: whole(seen.rows, drawn.rows), columns: whole(seen.columns, drawn.columns) };
-  const image = cellImage(drawn, part, cellColours(scene.ramp), layout.mirrored);
+  const image = cellImage(drawn, part, cellColours(scene.ink.ramp), layout.mirrored);
   if (image === null) return;
   const canvas = document.createElement("canvas");
   canvas.width = image.width;
@@ -109,11 +106,11 @@ function drawGaps(context: Context, scene: MatrixScene): void {
 
 /** A cross on the bare page where there is room for one; smaller cells have the colour alone. */
 function drawNaN(context: Context, scene: MatrixScene): void {
-  const { layout, transform, cells, ink, ramp } = scene;
+  const { layout, transform, cells, ink } = scene;
   const size = layout.cell * transform.scale;
   if (size < 7) return;
   const { rows, columns } = inWindow(scene);
-  context.strokeStyle = toHex(ramp.nan);
+  context.strokeStyle = ink.nan;
   context.lineWidth = Math.min(2, size / 8);
   for (let row = rows[0]; row < rows[1]; row++) {
     for (let at = columns[0]; at < columns[1]; at++) {
@@ -217,7 +214,7 @@ function drawAxisNames(context: Context, scene: MatrixScene): void {
   context.textBaseline = "alphabetic";
   context.textAlign = "right";
   const [x, y] = [layout.left - LABEL_GAP, layout.top - LABEL_GAP];
-  if (layout.turned) context.fillText("Key →", x, y - 20);
+  if (layout.turned) context.fillText(layout.mirrored ? "← Key" : "Key →", x, y - 20);
   context.fillText("Query ↓", x, layout.turned ? y - 5 : y);
 }
 
