@@ -62,8 +62,7 @@ export function strongest(
 }
 
 export function readoutWords(data: AttentionData, hover: Hover | null, exact: number | null): ReadoutData {
-  const hint =
-    data.heads.length > 0 ? "Point at a token or a cell to read its weight; click a token to pin it." : "";
+  const hint = data.heads.length > 0 ? "Point at a token to read its weights; click to pin it." : "";
   if (hover === null || data.heads.length === 0) return { subject: "", value: "", where: "", hint };
   const where = `layer ${data.layer}, ${headWords(
     data.heads.map(({ head }) => head),

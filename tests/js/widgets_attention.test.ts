@@ -209,6 +209,54 @@ describe("traits both ways", () => {
   });
 });
 
+describe("pointing", () => {
+  const press = (selector: string, key: string) =>
+    find(selector).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+
+  it("says a pair as drawn, then exactly, from Python", async () => {
+    await show("sentiment", { presentation: ["matrix"] });
+    press(".xai-matrix-grid", "ArrowRight");
+    await drawn();
+    const words = find(".xai-readout-words");
+    expect(words.textContent).toMatch(/^\[CLS\] → the: ≈ 0\.\d\d, layer 0, mean of heads 0, 3$/);
+    await wait(60);
+    expect(model.asked("cell")).toEqual([
+      { what: "cell", run: 1, kind: "self", layer: 0, heads: [0, 3], query: [0, 1], key: [1, 2] },
+    ]);
+    model.answer(lastId(model, "cell"), Float32Array.of(0.125, 0.25), [2]);
+    await drawn();
+    expect(words.textContent).toBe("[CLS] → the: 0.1875, layer 0, mean of heads 0, 3");
+  });
+
+  it("makes a pair of a pinned token and one of the other side", async () => {
+    await show("sentiment", { selection: [{ side: "query", start: 2, stop: 3 }] });
+    const key = all("[aria-label^=Keys] .xai-token").find(({ textContent }) => textContent === "good");
+    key?.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+    await drawn();
+    expect(find(".xai-readout-subject").textContent).toBe("film → good: ");
+  });
+
+  it("shares the hover between presentations without telling Python", async () => {
+    await show("sentiment", { presentation: ["lines", "matrix"] });
+    press(".xai-matrix-grid", "ArrowDown");
+    await drawn();
+    expect(all(".xai-token-hovered").map((token) => token.textContent)).toEqual(["the", "[CLS]"]);
+    await wait(COMMIT_DELAY + 20);
+    expect(model.saved).toEqual([]);
+  });
+
+  it("looks at what is picked in the grid, in lines where nothing else is shown", async () => {
+    await show("sentiment", { presentation: ["grid"] });
+    press(".xai-grid-scroller", "ArrowDown");
+    press(".xai-grid-scroller", "Enter");
+    expect([model.get("layer"), model.get("heads"), model.get("presentation")]).toEqual([
+      1,
+      [0],
+      ["lines", "grid"],
+    ]);
+  });
+});
+
 describe("running other text", () => {
   async function run(text: string): Promise<void> {
     area().value = text;
