@@ -28,9 +28,7 @@ def split_of(text: str) -> Split:
     return "held_out" if number % HELD_OUT_ONE_IN == 0 else "train"
 
 
-def draw(
-    make: Callable[[random.Random], AnySentence], count: int, seed: int, split: Split
-) -> list[AnySentence]:
+def draw(make: Callable[[random.Random], AnySentence], count: int, seed: int, split: Split) -> list[AnySentence]:
     """Draw different sentences of one side.
 
     Args:
@@ -58,5 +56,5 @@ def zipf(source: random.Random, items: tuple[AnyItem, ...]) -> AnyItem:
 
     The rare ones at the end are what a small vocabulary has to cut into sub-words.
     """
-    weights = [1.0 / (3 + rank) for rank in range(len(items))]
+    weights = [1.0 / (6 + rank) for rank in range(len(items))]
     return source.choices(items, weights)[0]

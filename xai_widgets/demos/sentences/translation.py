@@ -243,7 +243,7 @@ def _clause(draft: Draft) -> list[Entry]:
         if needs_object:
             negated = any(word == "ne" for word, _ in french)
             french += _noun_phrase(draft, verb.objects, negated=negated).french
-        if draft.chance(0.15):
+        if draft.chance(0.1):
             french += _place(draft, draft.choose(lexicon.PREPOSITIONS))
         return subject.french + french
     subject = _subject(draft, lexicon.LIVING)
@@ -273,7 +273,7 @@ def _sentence(source: random.Random) -> TranslationPair:
     french += _clause(draft)
     if not opening and draft.chance(0.08):
         french += _every_time(draft)
-    elif draft.chance(0.15):
+    elif draft.chance(0.1):
         english, translated = draft.choose(lexicon.CONJUNCTIONS)
         french.append((translated, draft.say(english)))
         french += _clause(draft)
