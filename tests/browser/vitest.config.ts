@@ -13,6 +13,6 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    sequence: { concurrent: false },
+    expect: { poll: { timeout: 20_000, interval: 50 } },
   },
 });

@@ -25,7 +25,9 @@ export async function guard(page: Page): Promise<Guard> {
   };
   page.on("console", (message) => {
     const words = `console.${message.type()}: ${message.text()} (${message.location().url})`;
-    if (message.type() === "error") offend(words);
+    // A warning of anywidget's is about our module.
+    const ours = message.type() === "warning" && message.location().url.includes("/anywidget/");
+    if (message.type() === "error" || ours) offend(words);
     else log.push(words);
   });
   page.on("pageerror", (error) => offend(`exception: ${error.stack ?? error.message}`));

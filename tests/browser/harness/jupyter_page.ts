@@ -44,9 +44,13 @@ export class JupyterPage {
     );
   }
 
-  /** Runs every cell, and waits until the last one has run. */
+  /** Runs every cell, and waits until the last one has run; throws what a cell raised. */
   async runAll(): Promise<void> {
     await this.page.evaluate(() => window.jupyterapp.commands.execute("notebook:run-all-cells"));
+    const raised = await this.page
+      .locator('[data-mime-type="application/vnd.jupyter.error"]')
+      .allTextContents();
+    if (raised.length > 0) throw new Error(raised.join("\n"));
   }
 
   /** Runs code in the notebook's kernel, outside its cells; gives what it printed, and throws what it raised. */
@@ -80,6 +84,6 @@ export class JupyterPage {
       (theme) => window.jupyterapp.commands.execute("apputils:change-theme", { theme }),
       theme,
     );
-    await this.page.waitForSelector(`body[data-jp-theme-name="${theme}"]`);
+    await this.page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: "attached" });
   }
 }
