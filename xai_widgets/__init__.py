@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from xai_widgets.errors import (
     Cancelled,
     InputError,
+    NotFiniteError,
     StaleError,
     TokenizerMismatchError,
     UnsupportedModelError,
@@ -25,6 +26,8 @@ from xai_widgets.errors import (
 
 if TYPE_CHECKING:
     from xai_widgets.attention import AttentionMap
+    from xai_widgets.attribution import Attribution
+    from xai_widgets.attribution.registry import methods
     from xai_widgets.demos.demo import demo
     from xai_widgets.explainer import Explainer
     from xai_widgets.text import TokenSequence, TokenSpan
@@ -35,18 +38,22 @@ __version__ = "0.1.0"
 _HOMES = {
     "AttentionMap": "attention",
     "AttentionWidget": "widgets",
+    "Attribution": "attribution",
     "Explainer": "explainer",
     "TokenSequence": "text",
     "TokenSpan": "text",
     "demo": "demos.demo",
+    "methods": "attribution.registry",
 }
 
 __all__ = [
     "AttentionMap",
     "AttentionWidget",
+    "Attribution",
     "Cancelled",
     "Explainer",
     "InputError",
+    "NotFiniteError",
     "StaleError",
     "TokenSequence",
     "TokenSpan",
@@ -54,6 +61,7 @@ __all__ = [
     "UnsupportedModelError",
     "XaiError",
     "demo",
+    "methods",
 ]
 
 

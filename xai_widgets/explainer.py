@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import nn
 
-from xai_widgets.attention.attention_map import AttentionMap, Rerun
+from xai_widgets.attention.attention_map import AttentionMap
+from xai_widgets.attention.attention_map import Rerun as AttentionRerun
 from xai_widgets.attention.captured import attention_map
 from xai_widgets.errors import InputError, UnsupportedModelError
-from xai_widgets.models.capture import capture
-from xai_widgets.models.inputs import InputMaker
+from xai_widgets.models.capture import Captured, capture
+from xai_widgets.models.inputs import InputMaker, ModelInputs
 from xai_widgets.models.task import Task
+
+if TYPE_CHECKING:
+    from xai_widgets.attribution import Attribution
 
 Progress = Callable[[str, int, int], None]
 """Called with (what, how much is done, of how much; 0: not known); raises to cancel."""
@@ -122,11 +128,116 @@ class Explainer:
 
         captured = capture(self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick)
         sides = {kind: inputs.sides(kind) for kind in captured.layers}
-        rerun = Rerun(text, text_pair, self.attention, self.inputs.labels)
+        rerun = AttentionRerun(text, text_pair, self.attention, self.inputs.labels)
         return attention_map(captured, sides, model_name=self.model_name, rerun=rerun)
+
+    def attribute(
+        self,
+        text: str,
+        text_pair: str | None = None,
+        method: str = "gradient_x_input",
+        target: Any = None,
+        *,
+        value: str = "logit",
+        at: int | str | None = None,
+        max_new_tokens: int | None = None,
+        with_attention: bool = False,
+        batch_size: int | None = None,
+        truncate: bool = False,
+        progress: Progress | None = None,
+        **method_options: Any,
+    ) -> Attribution:
+        """Which tokens made the model answer so.
+
+        Args:
+            text: the text; for an encoder-decoder the source.
+            text_pair: the second text of a pair, or of a similarity (a model without a head); for an
+                encoder-decoder the target (generated if None), for a causal language model the continuation, each
+                token of which is explained.
+            method: one of ``xai.methods()``.
+            target: a class or a token by name or number, or a pair of them for the difference of their values;
+                None: what the model answers, or each step's own token where several steps are explained.
+            value: "logit", "log_prob" or "probability".
+            at: where several values could be explained, which: the number of a step (generation) or of a mask,
+                the position or the text of a token (token classification), "start" or "end" (question answering).
+            max_new_tokens: a causal language model first writes up to so many tokens, each of which is explained;
+                None: the next token.
+            with_attention: keep the attention of the same pass, as ``attribution.attention``.
+            batch_size: texts that are run at once by methods that need many; None: as many as are fast and fit.
+            truncate: cut a text that is longer than the model's positions instead of refusing it.
+            progress: called with (what, done, total); may raise to cancel.
+            **method_options: the method's own; ``xai.methods()`` lists them.
+
+        Raises:
+            InputError: a text, target, method or option that cannot be used; the message says which can.
+            UnsupportedModelError: the method does not work for this model, or its gradients are cut.
+            NotFiniteError: scores are NaN or infinite; the message says in which layer they first appear.
+        """
+        from xai_widgets.attribution.attribute import attribute
+        from xai_widgets.attribution.attribution import Rerun
+        from xai_widgets.attribution.target import Target
+
+        arguments = {
+            "method": method,
+            "target": target,
+            "value": value,
+            "at": at,
+            "max_new_tokens": max_new_tokens,
+            "with_attention": with_attention,
+            "batch_size": batch_size,
+            "truncate": truncate,
+        } | method_options
+        tick = progress or _no_progress
+        if with_attention and self.task == Task.BASE:
+            raise InputError(
+                "A similarity takes two passes and has no one attention map: ask for attention() of each text."
+            )
+        captured: list[Captured] = []
+
+        def call(model: Any, inputs: Mapping[str, Any]) -> Any:
+            captured.append(
+                capture(
+                    model,
+                    inputs,
+                    encoder_decoder=self.inputs.encoder_decoder,
+                    tick=lambda what, done: tick(what, done, _layer_count(self.model.config)),
+                    grad=torch.is_grad_enabled(),
+                )
+            )
+            return captured[0].output
+
+        made = attribute(
+            self.inputs,
+            text,
+            text_pair,
+            method=method,
+            target=Target.of(target, value=value, at=at),
+            truncate=truncate,
+            max_new_tokens=max_new_tokens,
+            batch_size=batch_size,
+            tick=tick,
+            options=method_options,
+            rerun=Rerun(text, text_pair, arguments, self.attribute, self._attribution_labels),
+            model_name=self.model_name,
+            call=call if with_attention else None,
+        )
+        if not captured:
+            return made
+        read = ModelInputs({}, tuple(side.tokens for side in made.sides))
+        sides = {kind: read.sides(kind) for kind in captured[0].layers}
+        return replace(made, attention=attention_map(captured[0], sides, model_name=self.model_name))
+
+    @property
+    def _attribution_labels(self) -> tuple[str, ...]:
+        """What the texts of an attribution are: a causal language model takes its continuation as the second."""
+        return ("Text", "Continuation") if self.task == Task.CAUSAL_LM else self.inputs.labels
 
     def __repr__(self) -> str:
         return f"<Explainer {self.model_name}; {self.task}>"
+
+
+def _no_progress(_what: str, _done: int, _total: int) -> None:
+    """Nobody wants to know."""
 
 
 def _layer_count(config: Any) -> int:

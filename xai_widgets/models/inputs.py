@@ -143,8 +143,8 @@ class InputMaker:
         generation = getattr(self.model, "generation_config", None)
         for candidate in (
             getattr(generation, "decoder_start_token_id", None),
-            config.bos_token_id,
-            config.pad_token_id,
+            getattr(config, "bos_token_id", None),
+            getattr(config, "pad_token_id", None),
         ):
             start = candidate if start is None else start
         if start is None:
@@ -162,9 +162,7 @@ class InputMaker:
 
     def _generated(self, arguments: Mapping[str, Any]) -> tuple[Tensor, TokenSequence]:
         if not getattr(self.model, "can_generate", lambda: False)():
-            raise InputError(
-                f"{type(self.model).__name__} cannot generate a target: pass one as the second text."
-            )
+            raise InputError(f"{type(self.model).__name__} cannot generate a target: pass one as the second text.")
         inputs = {name: arguments[name] for name in ("input_ids", "attention_mask") if name in arguments}
         devices = {p.device.index or 0 for p in self.model.parameters() if p.device.type == "cuda"}
         # Sampling, where the generation config asks for it, must not move the caller's random numbers on.
@@ -180,9 +178,7 @@ class InputMaker:
 def refuse_dropout(model: nn.Module) -> None:
     """Raises InputError where dropout is switched on: every pass would give other numbers."""
     for name, module in model.named_modules():
-        rates = {
-            key: value for key, value in vars(module).items() if "drop" in key and isinstance(value, float)
-        }
+        rates = {key: value for key, value in vars(module).items() if "drop" in key and isinstance(value, float)}
         if isinstance(module, nn.Dropout):
             rates["p"] = module.p
         if module.training and any(rate > 0 for rate in rates.values()):

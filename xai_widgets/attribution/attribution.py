@@ -1,0 +1,243 @@
+"""Attribution: which tokens made the model answer so, and how much of the answer they add up to. Arrays only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xai_widgets.attribution.method_card import MethodCard
+from xai_widgets.errors import InputError
+from xai_widgets.text import TokenSequence
+from xai_widgets.text.token_span import TokenSpan
+
+Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that the model could have answered.
+
+    Attributes:
+        id: number of the class, of the token in the vocabulary, or of the position (question answering). Give it
+            as ``target`` to explain this answer instead.
+        text: its name, or the token as it reads.
+        value: its logit (for a regression the predicted number).
+        probability: its probability, or None where the model gives none (regression).
+    """
+
+    id: int
+    text: str
+    value: float
+    probability: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredTokens:
+    """The tokens of one text that the model read, and what each adds.
+
+    Attributes:
+        label: what the text is to the model: "Text", "Second text", "Source", "Target", "Prompt".
+        tokens: its tokens.
+        scores: float32 [position], or [step, position] where several steps are explained.
+    """
+
+    label: str
+    tokens: TokenSequence
+    scores: Float
+
+    def words(self) -> ScoredTokens:
+        """The same with sub-words merged into words: texts joined, scores summed. Special tokens stand alone."""
+        spans = self.tokens.word_spans()
+        merged = [self.scores[..., span.slice].sum(axis=-1) for span in spans]
+        scores = np.stack(merged, axis=-1).astype(np.float32)
+        return ScoredTokens(self.label, _word_tokens(self.tokens, spans), scores)
+
+
+class Runner(Protocol):
+    """Makes an Attribution of other text: ``Explainer.attribute`` is one."""
+
+    def __call__(self, text: str, text_pair: str | None = None, **options: Any) -> Attribution:
+        """The attribution of ``text``; ``progress(label, done, total)`` may raise to cancel."""
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """Where an attribution came from, so that a view can make it again of other text, target or method.
+
+    Attributes:
+        text, text_pair: what was explained; ``text_pair`` is None where there is none, or it was generated.
+        arguments: the keyword arguments it was made with: ``method``, ``target``, ``value``, ``at`` and the
+            method's own options.
+        run: makes the attribution.
+        labels: what the texts are to the model ("Source", "Target"); one, or two where it takes a second.
+    """
+
+    text: str
+    text_pair: str | None
+    arguments: Mapping[str, Any]
+    run: Runner
+    labels: tuple[str, ...]
+
+    def again(self, **changes: Any) -> Attribution:
+        """The attribution with some of ``text``, ``text_pair`` and the arguments changed.
+
+        A changed ``method`` starts with its own default options.
+        """
+        text, text_pair = changes.pop("text", self.text), changes.pop("text_pair", self.text_pair)
+        shared = ("target", "value", "at", "truncate", "max_new_tokens")
+        kept = {
+            name: given
+            for name, given in self.arguments.items()
+            if name in shared or changes.get("method", self.arguments["method"]) == self.arguments["method"]
+        }
+        return self.run(text, text_pair, **(kept | changes))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Attribution:
+    """What each token adds to one value that the model computed, or to one value per step.
+
+    Scores keep their sign and are in the unit of ``value``: a token with +2 raised a logit by 2, as the method
+    sees it. ``value = baseline_value + all scores + residual``, always; the residual says how much of the value
+    the scores do not account for, and is zero only for methods that are complete.
+
+    Attributes:
+        method: the card of the method: name, label, reference, whether it is complete, whether its scores are
+            attention and not attribution.
+        target: what was explained, in words: "class 'positive'", "token ' Paris'".
+        value_kind: "logit", "log_prob", "probability", "cosine similarity" or "prediction"; a contrast says so.
+        value: its value: a float, or float32 [step].
+        baseline_value: the value that the method starts from, alike; 0 for methods without a baseline.
+        sides: the texts that the model read, each with its tokens and scores: one, or two for the similarity of
+            two texts (both texts) and an encoder-decoder (source, and target prefix).
+        steps: the explained tokens, where several steps are explained: what was written or predicted at each.
+        at: for each step (or the only one) the position in the last side's tokens whose output was read; empty
+            where the model reads a pool of all.
+        candidates: for each step (or the only one) the likeliest answers, likeliest first.
+        baseline: what stands for "nothing there", in words; None for methods without a baseline.
+        options: the method's options that were used.
+        notes: what a reader has to know about this run, in sentences: smaller batches, residual above tolerance.
+        model_name: what the model is called, for people.
+        rerun: how to make it again of other text, target or method; None where it cannot be.
+        attention: the AttentionMap of the same pass, where it was asked for.
+    """
+
+    method: MethodCard
+    target: str
+    value_kind: str
+    value: float | Float
+    baseline_value: float | Float
+    sides: tuple[ScoredTokens, ...]
+    steps: TokenSequence | None = None
+    at: tuple[int, ...] = ()
+    candidates: tuple[tuple[Candidate, ...], ...] = ()
+    baseline: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    model_name: str = ""
+    rerun: Rerun | None = None
+    attention: Any = None
+
+    @property
+    def tokens(self) -> TokenSequence:
+        """The tokens of the (first) text."""
+        return self.sides[0].tokens
+
+    @property
+    def scores(self) -> Float:
+        """What each token of the (first) text adds: float32 [position], or [step, position]."""
+        return self.sides[0].scores
+
+    @property
+    def second(self) -> ScoredTokens | None:
+        """The second text with its scores: the other text of a similarity, the target that a decoder read so far."""
+        return self.sides[1] if len(self.sides) > 1 else None
+
+    @property
+    def residual(self) -> float | Float:
+        """``value - baseline_value - scores.sum()`` over all sides: what the scores do not account for."""
+        total = sum(side.scores.sum(axis=-1, dtype=np.float64) for side in self.sides)
+        left = np.asarray(self.value, np.float64) - np.asarray(self.baseline_value, np.float64) - total
+        return float(left) if left.ndim == 0 else left.astype(np.float32)
+
+    def step(self, index: int) -> Attribution:
+        """One step by itself: an Attribution whose scores are [position].
+
+        Raises:
+            InputError: there are no steps, or no such step; the message says which there are.
+        """
+        if self.steps is None:
+            raise InputError("There is one value here and no steps: its scores are already [position].")
+        count = len(self.steps)
+        if not -count <= index < count:
+            raise InputError(f"There is no step {index}: steps are 0 to {count - 1}.")
+        index %= count
+        return replace(
+            self,
+            target=f"token {self.steps.text[index]!r} (step {index})",
+            value=float(np.asarray(self.value)[index]),
+            baseline_value=float(np.asarray(self.baseline_value)[index]),
+            sides=tuple(replace(side, scores=side.scores[index]) for side in self.sides),
+            steps=None,
+            at=self.at[index : index + 1],
+            candidates=self.candidates[index : index + 1],
+        )
+
+    def words(self) -> Attribution:
+        """The same with the sub-words of every text merged into words: scores summed. Steps stay as they are."""
+        return replace(self, sides=tuple(side.words() for side in self.sides), at=())
+
+    def __repr__(self) -> str:
+        counts = " + ".join(str(len(side.tokens)) for side in self.sides)
+        steps = f"{len(self.steps)} steps x " if self.steps is not None else ""
+        value = "" if self.steps is not None else f" = {self.value:.4g}, residual {self.residual:.2g}"
+        return f"<Attribution {self.method.name}; {self.value_kind} of {self.target}{value}; {steps}{counts} tokens>"
+
+    def as_text(self) -> str:
+        """The tokens with their scores as plain text, one a line; for steps, the scores of each."""
+        lines = [f"{self.method.label}: {self.value_kind} of {self.target}"]
+        if self.method.attention_based:
+            lines.append("(attention, not attribution)")
+        rows: Sequence[Attribution] = [self]
+        if self.steps is not None:
+            rows = [self.step(index) for index in range(len(self.steps))]
+        for row in rows:
+            if row is not self:
+                lines.append(f"{row.target}:")
+            for side in row.sides:
+                lines += [f"{score:+10.4f}  {text}" for text, score in zip(side.tokens.text, side.scores, strict=True)]
+            lines.append(f"{row.value:+10.4f}  = {row.baseline_value:.4g} + scores + residual {row.residual:.2g}")
+        return "\n".join([*lines, *self.notes])
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        # The widgets room stands above this one: it is looked up only when a notebook asks to see the attribution.
+        from importlib import import_module
+
+        widget = getattr(import_module("xai_widgets.widgets"), "AttributionWidget", None)
+        if widget is None:
+            return {"text/plain": self.as_text()}
+        return widget(attribution=self)._repr_mimebundle_(**kwargs)
+
+
+def _word_tokens(tokens: TokenSequence, spans: Sequence[TokenSpan]) -> TokenSequence:
+    """One token a word; a word of several tokens has id -1, for it has none in the vocabulary."""
+    single = [len(span) == 1 for span in spans]
+    offsets = []
+    for span in spans:
+        known = [tokens.offsets[p] for p in span if tokens.offsets[p] is not None]
+        offsets.append((known[0][0], known[-1][1]) if known and known[0] and known[-1] else None)
+    text = [tokens.text_of(span) for span in spans]
+    return TokenSequence(
+        ids=tuple(tokens.ids[s.start] if one else -1 for s, one in zip(spans, single, strict=True)),
+        text=tuple(text),
+        offsets=tuple(offsets),
+        words=tuple(tokens.words[s.start] for s in spans),
+        special=tuple(tokens.special[s.start] for s in spans),
+        pieces=tuple(tokens.pieces[s.start] if one else t for s, one, t in zip(spans, single, text, strict=True)),
+        segments=tuple(tokens.segments[s.start] for s in spans),
+        sources=tokens.sources,
+    )

@@ -1,0 +1,103 @@
+"""How many texts the model is run on at once: as many as are fast and fit, fewer when memory runs out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import torch
+
+from xai_widgets.errors import XaiError
+
+Result = TypeVar("Result")
+
+# Tokens per batch from which a larger batch is no faster: measured on two cores; a GPU takes many more.
+_FAST_TOKENS = {"cpu": 1024}
+_FAST_TOKENS_ELSEWHERE = 32_768
+_SHARE_OF_FREE = 0.4
+
+
+class BatchSize:
+    """The batch size of one run; shrinks when memory runs out and remembers it.
+
+    Args:
+        model: the model that is run.
+        n_tokens: tokens of one text (of all that one pass reads).
+        size: what the caller asks for; None: chosen by itself.
+        most: the model cannot take more at once.
+    """
+
+    def __init__(self, model: Any, n_tokens: int, size: int | None, *, most: int | None = None) -> None:
+        self.notes: list[str] = []
+        if size is None:
+            device = next(model.parameters()).device
+            fast = max(1, _FAST_TOKENS.get(device.type, _FAST_TOKENS_ELSEWHERE) // n_tokens)
+            fits = max(1, int(_SHARE_OF_FREE * _free_bytes(device) / _bytes_per_text(model.config, n_tokens)))
+            size = min(fast, fits)
+            if fits < fast:
+                self.notes.append(f"Run in batches of {size}: more would take too much of the free memory.")
+        self.size = size if most is None else min(size, most)
+
+    def over(self, total: int, run: Callable[[int, int], Result]) -> Iterator[tuple[int, int, Result]]:
+        """Runs ``run(start, stop)`` over ``total`` items in batches; gives (start, stop, result) of each.
+
+        When memory runs out, goes on with half as many at a time and notes it.
+
+        Raises:
+            XaiError: not even one fits.
+        """
+        start = 0
+        while start < total:
+            stop = min(total, start + self.size)
+            try:
+                result = run(start, stop)
+            except (torch.OutOfMemoryError, RuntimeError) as error:
+                if not _is_out_of_memory(error):
+                    raise
+                self._shrink(stop - start, error)
+                continue
+            yield start, stop, result
+            start = stop
+
+    def _shrink(self, tried: int, error: BaseException) -> None:
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        if tried == 1:
+            raise XaiError(
+                "Out of memory on a single text. Shorten it, use a method without gradients (occlusion), or load the "
+                "model in a smaller dtype."
+            ) from error
+        self.size = tried // 2
+        self.notes = [f"Out of memory with {tried} texts at once; went on with batches of {self.size}, which fit."]
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    text = str(error)
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in text or "not enough memory" in text
+
+
+def _free_bytes(device: Any) -> float:
+    if device.type == "cuda":
+        return float(torch.cuda.mem_get_info(device)[0])
+    try:
+        return float(os.sysconf("SC_AVPHYS_PAGES")) * float(os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, OSError, ValueError):
+        return 2.0**31  # not told on this system; the number of tokens bounds it as well
+
+
+def _bytes_per_text(config: Any, n_tokens: int) -> float:
+    """Roughly what a pass with gradients keeps for one text: activations, attention and logits in float32."""
+    text = config.get_text_config() if hasattr(config, "get_text_config") else config
+
+    def number(*names: str, default: int) -> int:
+        found = [getattr(text, name, None) for name in names]
+        return next((value for value in found if isinstance(value, int)), default)
+
+    layers = number("num_hidden_layers", "n_layer", default=12)
+    width = number("hidden_size", "d_model", default=768)
+    inner = number("intermediate_size", "encoder_ffn_dim", default=4 * width)
+    heads = number("num_attention_heads", "n_head", default=12)
+    vocabulary = number("vocab_size", default=32_000)
+    per_token = layers * (10 * width + 3 * inner) + 2 * vocabulary
+    return 4.0 * (n_tokens * per_token + layers * heads * n_tokens**2)
