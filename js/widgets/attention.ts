@@ -8,6 +8,7 @@ import { type RenderContext, startLife } from "./lifecycle.js";
 /** anywidget's entry: one view of an AttentionWidget. */
 export function render({ model, el, signal }: RenderContext<AttentionTraits>): () => void {
   const life = startLife(signal);
+  if (life.signal.aborted) return life.end;
   const root = h("div", { class: "xai-root" });
   el.append(root);
   keepKeys(root, life.signal);

@@ -7,17 +7,20 @@ import { pinnedTokens, togglePin } from "./pins.js";
 
 /** What a person does, as traits. Traits that belong together are written together. */
 export class AttentionGestures {
-  constructor(
-    private readonly model: WidgetModel<AttentionTraits>,
-    private readonly commits: Commits<AttentionTraits>,
-  ) {}
+  readonly #model: WidgetModel<AttentionTraits>;
+  readonly #commits: Commits<AttentionTraits>;
+
+  constructor(model: WidgetModel<AttentionTraits>, commits: Commits<AttentionTraits>) {
+    this.#model = model;
+    this.#commits = commits;
+  }
 
   set<Name extends keyof AttentionTraits & string>(
     name: Name,
     value: AttentionTraits[Name],
     settled = true,
   ): void {
-    this.commits.put(name, value, settled);
+    this.#commits.put(name, value, settled);
   }
 
   kind(state: AttentionState, kind: AttentionKind): void {
@@ -43,13 +46,13 @@ export class AttentionGestures {
   }
 
   pin(rows: Selection, data: AttentionData): void {
-    this.set("selection", togglePin(this.model.get("selection"), rows, data));
+    this.set("selection", togglePin(this.#model.get("selection"), rows, data));
   }
 
   /** The query of the table, in place of those that were pinned. */
   pinQuery(query: number, data: AttentionData): void {
     const tokens = pinnedTokens({ side: "query", start: query, stop: query + 1 }, data);
-    const keys = this.model.get("selection").filter(({ side }) => side === "key");
+    const keys = this.#model.get("selection").filter(({ side }) => side === "key");
     if (tokens !== null) this.set("selection", [...keys, tokens]);
   }
 }

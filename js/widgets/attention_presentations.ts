@@ -12,7 +12,7 @@ type Make<Data, Options> = (data: Data, options: Options) => View<Data, Options>
 /** A view that is made when it is first shown, and lives on while it is hidden. */
 class Slot<Data, Options> {
   readonly element: HTMLElement;
-  private view: View<Data, Options> | null = null;
+  #view: View<Data, Options> | null = null;
 
   constructor(
     name: Presentation,
@@ -25,14 +25,14 @@ class Slot<Data, Options> {
   update(shown: boolean, data: Data, options: Options): void {
     this.element.hidden = !shown;
     if (!shown) return;
-    if (this.view === null) {
-      this.view = this.make(data, options);
-      this.element.append(this.view.element);
-    } else this.view.update(data, options);
+    if (this.#view === null) {
+      this.#view = this.make(data, options);
+      this.element.append(this.#view.element);
+    } else this.#view.update(data, options);
   }
 
   destroy(): void {
-    this.view?.destroy();
+    this.#view?.destroy();
   }
 }
 
@@ -41,13 +41,13 @@ export type PresentedOptions = AttentionViewOptions & AttentionGridOptions;
 /** The linked presentations of one map: one or several of them, beside each other where there is room. */
 export class Presentations {
   readonly element = h("div", { class: "xai-views" });
-  private readonly lines = new Slot("lines", "Lines", attentionLines);
+  readonly #lines = new Slot("lines", "Lines", attentionLines);
 
-  private readonly matrix = new Slot("matrix", "Matrix", attentionMatrix);
-  private readonly grid = new Slot("grid", "Grid", attentionGrid);
+  readonly #matrix = new Slot("matrix", "Matrix", attentionMatrix);
+  readonly #grid = new Slot("grid", "Grid", attentionGrid);
 
   constructor() {
-    this.element.append(this.lines.element, this.matrix.element, this.grid.element);
+    this.element.append(this.#lines.element, this.#matrix.element, this.#grid.element);
   }
 
   /** `gridData` is null where the map came without thumbnails. */
@@ -59,14 +59,14 @@ export class Presentations {
   ): void {
     const shown = (name: Presentation) => presentation.includes(name);
     this.element.classList.toggle("xai-two", shown("lines") && shown("matrix"));
-    this.lines.update(shown("lines"), data, options);
-    this.matrix.update(shown("matrix"), data, options);
-    if (gridData !== null) this.grid.update(shown("grid"), gridData, options);
+    this.#lines.update(shown("lines"), data, options);
+    this.#matrix.update(shown("matrix"), data, options);
+    if (gridData !== null) this.#grid.update(shown("grid"), gridData, options);
   }
 
   destroy(): void {
-    this.lines.destroy();
-    this.matrix.destroy();
-    this.grid.destroy();
+    this.#lines.destroy();
+    this.#matrix.destroy();
+    this.#grid.destroy();
   }
 }

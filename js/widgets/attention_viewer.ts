@@ -28,102 +28,101 @@ const QUIET_WORDS =
 
 /** One view of the widget: traits become pictures, gestures become traits, and what is missing is asked for. */
 export class AttentionViewer {
-  private readonly shell: AttentionShell = attentionShell();
-  private readonly channel: Channel<AttentionTraits>;
-  private readonly gestures: AttentionGestures;
-  private readonly runs: Runs;
-  private readonly store: HeadStore;
-  private readonly exact: ExactValues;
-  private readonly presentations = new Presentations();
-  private readonly prepare = attentionPreparer();
-  private readonly isDark: () => boolean;
-  private readonly frame = frame(() => this.draw());
-  private quiet = false;
-  private hover: Hover | null = null;
+  readonly #shell: AttentionShell = attentionShell();
+  readonly #channel: Channel<AttentionTraits>;
+  readonly #gestures: AttentionGestures;
+  readonly #runs: Runs;
+  readonly #store: HeadStore;
+  readonly #exact: ExactValues;
+  readonly #presentations = new Presentations();
+  readonly #prepare = attentionPreparer();
+  readonly #isDark: () => boolean;
+  readonly #frame = frame(() => this.#draw());
+  #quiet = false;
+  #hover: Hover | null = null;
   /** What the lines leave out, in words. */
-  private summary = "";
-  private payload: AttentionPayload | null = null;
+  #summary = "";
+  #payload: AttentionPayload | null = null;
   /** What could not be read, in words: of the payload, and of what is shown of it. */
-  private readonly broken = { payload: "", map: "", grid: "" };
-  private shown: AttentionData | null = null;
-  private readonly preparedOnce = remembered<PreparedAttention | null>();
-  private readonly pinnedOnce = remembered<Selection[]>();
-  private readonly coloursOnce = remembered<string[]>();
-  private readonly gridOnce = remembered<AttentionGridData | null>();
+  readonly #broken = { payload: "", map: "", grid: "" };
+  #shown: AttentionData | null = null;
+  readonly #preparedOnce = remembered<PreparedAttention | null>();
+  readonly #pinnedOnce = remembered<Selection[]>();
+  readonly #coloursOnce = remembered<string[]>();
+  readonly #gridOnce = remembered<AttentionGridData | null>();
 
-  constructor(
-    private readonly model: WidgetModel<AttentionTraits>,
-    root: HTMLElement,
-    signal: AbortSignal,
-  ) {
-    const redraw = () => this.frame.request();
-    root.append(...this.shell.elements);
-    this.channel = new Channel(model, signal, (quiet) => {
-      this.quiet = quiet;
+  readonly #model: WidgetModel<AttentionTraits>;
+
+  constructor(model: WidgetModel<AttentionTraits>, root: HTMLElement, signal: AbortSignal) {
+    this.#model = model;
+    const redraw = () => this.#frame.request();
+    root.append(...this.#shell.elements);
+    this.#channel = new Channel(model, signal, (quiet) => {
+      this.#quiet = quiet;
       redraw();
     });
-    this.gestures = new AttentionGestures(model, new Commits(model, signal));
-    this.runs = new Runs(this.channel, redraw);
-    this.store = new HeadStore({
-      fetch: (request) => this.ask(request),
+    this.#gestures = new AttentionGestures(model, new Commits(model, signal));
+    this.#runs = new Runs(this.#channel, redraw);
+    this.#store = new HeadStore({
+      fetch: (request) => this.#ask(request),
       decode: (array) => decodeArray(array, "uint8", "heads"),
       onChange: redraw,
       explain: (error) => (isMoot(error) ? null : (error as Error).message),
     });
-    this.exact = new ExactValues(
-      async (request) => decodeArray(await this.ask(request), "float32", "exact weights"),
+    this.#exact = new ExactValues(
+      async (request) => decodeArray(await this.#ask(request), "float32", "exact weights"),
       redraw,
       signal,
     );
-    this.shell.views.append(this.presentations.element);
-    this.isDark = followTheme(root, () => model.get("theme"), redraw, signal);
+    this.#shell.views.append(this.#presentations.element);
+    this.#isDark = followTheme(root, () => model.get("theme"), redraw, signal);
     onChange(model, [...SHOWN_TRAITS, "text", "text_pair", "error", "theme"], redraw, signal);
     onChange(
       model,
       ["progress"],
       () => {
-        this.channel.heard();
+        this.#channel.heard();
         redraw();
       },
       signal,
     );
-    signal.addEventListener("abort", () => this.destroy(), { once: true });
-    this.draw();
+    signal.addEventListener("abort", () => this.#destroy(), { once: true });
+    this.#draw();
   }
 
-  private async ask(request: Parameters<Channel<AttentionTraits>["request"]>[0]): Promise<WireArray> {
-    const [array] = await this.channel.request(request).answer;
+  async #ask(request: Parameters<Channel<AttentionTraits>["request"]>[0]): Promise<WireArray> {
+    const [array] = await this.#channel.request(request).answer;
     if (array === undefined) throw new CodecError("The answer came without its array.");
     return array;
   }
 
-  private destroy(): void {
-    this.frame.cancel();
-    this.presentations.destroy();
-    this.shell.destroy();
+  #destroy(): void {
+    this.#frame.cancel();
+    this.#presentations.destroy();
+    this.#shell.destroy();
   }
 
-  private draw(): void {
-    const { shell } = this;
-    const read = readState(this.model);
+  #draw(): void {
+    const shell = this.#shell;
+    const read = readState(this.#model);
     const state = "refusal" in read ? null : read;
-    const dark = this.isDark();
+    const dark = this.#isDark();
     shell.refusal.textContent = "refusal" in read ? read.refusal : "";
     shell.refusal.hidden = shell.refusal.textContent === "";
     shell.map.hidden = state === null;
     let held: Held | null = null;
     if (state !== null) {
-      held = this.drawMap(state, dark);
+      held = this.#drawMap(state, dark);
     }
-    this.drawSource(state, held);
+    this.#drawSource(state, held);
   }
 
-  private drawSource(state: AttentionState | null, held: Held | null): void {
-    const { shell, model, runs } = this;
+  #drawSource(state: AttentionState | null, held: Held | null): void {
+    const [shell, model, runs] = [this.#shell, this.#model, this.#runs];
     const { running } = runs;
     const failure =
       runs.failure ??
-      failureOf(this.broken.payload || this.broken.map || this.broken.grid || model.get("error"));
+      failureOf(this.#broken.payload || this.#broken.map || this.#broken.grid || model.get("error"));
     shell.source.update(
       {
         inputs: state?.meta.live ? state.meta.inputs : [],
@@ -136,13 +135,13 @@ export class AttentionViewer {
     // An empty object is how some hosts send None.
     const progress = model.get("progress");
     const underway = progress?.label ? progress : null;
-    const fetching = held !== null && held.pending.length > 0 && !this.quiet;
-    const waiting = running !== null ? this.runningWords() : fetching ? "Fetching weights" : null;
+    const fetching = held !== null && held.pending.length > 0 && !this.#quiet;
+    const waiting = running !== null ? this.#runningWords() : fetching ? "Fetching weights" : null;
     shell.status.update(
       {
         about: state === null ? "" : aboutWords(state),
         progress: underway ?? (waiting === null ? null : { label: waiting, done: 0, total: 0 }),
-        notice: held?.failed?.words ?? (this.quiet && running === null ? QUIET_WORDS : ""),
+        notice: held?.failed?.words ?? (this.#quiet && running === null ? QUIET_WORDS : ""),
         failure,
       },
       {
@@ -155,45 +154,48 @@ export class AttentionViewer {
     );
   }
 
-  private runningWords(): string {
-    return this.quiet ? "Waiting for the kernel, which is busy or gone" : "Running the model";
+  #runningWords(): string {
+    return this.#quiet ? "Waiting for the kernel, which is busy or gone" : "Running the model";
   }
 
-  private drawMap(state: AttentionState, dark: boolean): Held {
-    this.enter(state);
+  #drawMap(state: AttentionState, dark: boolean): Held {
+    this.#enter(state);
     const { run } = state.meta;
-    const held = this.store.want({ run, kind: state.kind, layer: state.layer, heads: state.heads });
-    const prepared = this.prepareFor(state, held);
+    const held = this.#store.want({ run, kind: state.kind, layer: state.layer, heads: state.heads });
+    const prepared = this.#prepareFor(state, held);
     if (prepared === null) return held;
     const { data, hiddenShare } = prepared;
-    this.show(data);
-    const colours = this.coloursOnce([state.nHeads, dark], () => headColours(state.nHeads, dark));
-    this.drawToolbar(state, colours);
-    const pinned = this.pinnedOnce([state.selection, data], () => pinnedRows(state.selection, data));
-    this.presentations.update(state.presentation, data, this.gridFor(state, data), {
+    this.#show(data);
+    const colours = this.#coloursOnce([state.nHeads, dark], () => headColours(state.nHeads, dark));
+    this.#drawToolbar(state, colours);
+    const pinned = this.#pinnedOnce([state.selection, data], () => pinnedRows(state.selection, data));
+    this.#presentations.update(state.presentation, data, this.#gridFor(state, data), {
       colours,
       dark,
       threshold: state.threshold,
       pinned,
-      hover: this.hover,
+      hover: this.#hover,
       onHover: (hover) => {
-        this.hover = hover;
-        this.frame.request();
+        this.#hover = hover;
+        this.#frame.request();
       },
-      onPin: (rows) => this.gestures.pin(rows, data),
-      onPick: (layer, head) => this.gestures.pick(state, layer, head),
+      onPin: (rows) => this.#gestures.pin(rows, data),
+      onPick: (layer, head) => this.#gestures.pick(state, layer, head),
       onSummary: (summary) => {
-        this.summary = summary;
-        this.frame.request();
+        this.#summary = summary;
+        this.#frame.request();
       },
     });
-    this.shell.footer.update([...footerNotes(state, data, hiddenShare), this.summary].filter(Boolean), null);
-    this.drawWords(state, data, pinned);
+    this.#shell.footer.update(
+      [...footerNotes(state, data, hiddenShare), this.#summary].filter(Boolean),
+      null,
+    );
+    this.#drawWords(state, data, pinned);
     return held;
   }
 
-  private drawToolbar(state: AttentionState, colours: string[]): void {
-    const { shell, gestures } = this;
+  #drawToolbar(state: AttentionState, colours: string[]): void {
+    const [shell, gestures] = [this.#shell, this.#gestures];
     const kinds = state.meta.kinds.map(({ kind }) => KIND_CHOICES[kind]);
     shell.kinds.update(
       { label: "Attention", choices: kinds, chosen: state.kind },
@@ -225,48 +227,48 @@ export class AttentionViewer {
     );
   }
 
-  private drawWords(state: AttentionState, data: AttentionData, pinned: Selection[]): void {
-    const { hover } = this;
+  #drawWords(state: AttentionState, data: AttentionData, pinned: Selection[]): void {
+    const hover = this.#hover;
     const pointed = completed(hover, pinned);
     const { query, key } = pointed ?? { query: null, key: null };
     const request = query !== null && key !== null ? cellRequest(state, data, query, key) : null;
-    this.shell.pointed.update(readoutWords(data, pointed, this.exact.point(request)), null);
-    const exact = (query: number, key: number) => this.exact.get(cellRequest(state, data, query, key));
-    this.shell.table.update(this.shell.table.isOpen() ? tableData(data, pinned, hover, exact) : null, {
-      onQuery: (query) => this.gestures.pinQuery(query, data),
-      onOpen: () => this.frame.request(),
+    this.#shell.pointed.update(readoutWords(data, pointed, this.#exact.point(request)), null);
+    const exact = (query: number, key: number) => this.#exact.get(cellRequest(state, data, query, key));
+    this.#shell.table.update(this.#shell.table.isOpen() ? tableData(data, pinned, hover, exact) : null, {
+      onQuery: (query) => this.#gestures.pinQuery(query, data),
+      onOpen: () => this.#frame.request(),
     });
   }
 
-  private show(data: AttentionData): void {
-    const before = this.shown;
-    this.shown = data;
+  #show(data: AttentionData): void {
+    const before = this.#shown;
+    this.#shown = data;
     // Other rows and columns: what was pointed at is no longer there.
-    if (data.queries !== before?.queries || data.keys !== before?.keys) this.hover = null;
+    if (data.queries !== before?.queries || data.keys !== before?.keys) this.#hover = null;
   }
 
   /** A new payload brings bytes along. */
-  private enter(state: AttentionState): void {
-    if (state.payload === this.payload) return;
-    this.payload = state.payload;
+  #enter(state: AttentionState): void {
+    if (state.payload === this.#payload) return;
+    this.#payload = state.payload;
     const { run, initial } = state.meta;
     const array = state.payload.arrays.heads;
-    this.attempt("payload", () => {
-      if (array !== undefined) this.store.seed({ run, ...initial }, array);
+    this.#attempt("payload", () => {
+      if (array !== undefined) this.#store.seed({ run, ...initial }, array);
     });
   }
 
-  private prepareFor(state: AttentionState, held: Held): PreparedAttention | null {
+  #prepareFor(state: AttentionState, held: Held): PreparedAttention | null {
     const { kind, layer, nHeads, heads, kindMeta, mergeWords, hideSpecial, segmentFilter } = state;
     const [queries, keys] = [state.payload.tokens[kindMeta.queries], state.payload.tokens[kindMeta.keys]];
     if (queries === undefined || keys === undefined) {
-      this.broken.map = `The map names tokens that it does not hold: ${kindMeta.queries}, ${kindMeta.keys}.`;
+      this.#broken.map = `The map names tokens that it does not hold: ${kindMeta.queries}, ${kindMeta.keys}.`;
       return null;
     }
     const from = [queries, keys, kind, layer, heads.join(), mergeWords, hideSpecial, segmentFilter];
-    return this.preparedOnce([...from, ...held.bytes.values()], () =>
-      this.attempt("map", () =>
-        this.prepare(
+    return this.#preparedOnce([...from, ...held.bytes.values()], () =>
+      this.#attempt("map", () =>
+        this.#prepare(
           { kind, layer, nHeads, queries, keys, on: heads, bytes: held.bytes },
           { mergeWords, hideSpecial, segmentFilter },
         ),
@@ -274,13 +276,13 @@ export class AttentionViewer {
     );
   }
 
-  private gridFor(state: AttentionState, { queries }: AttentionData): AttentionGridData | null {
+  #gridFor(state: AttentionState, { queries }: AttentionData): AttentionGridData | null {
     const { kind, kindMeta, layer, heads } = state;
     const array = state.payload.arrays[`thumbnails/${kind}`];
     if (array === undefined || !state.presentation.includes("grid")) return null;
     const inputs = [array, kindMeta, layer, heads.join(), queries.direction];
-    return this.gridOnce(inputs, () =>
-      this.attempt("grid", () => ({
+    return this.#gridOnce(inputs, () =>
+      this.#attempt("grid", () => ({
         kind,
         layers: kindMeta.layers,
         heads: kindMeta.heads,
@@ -294,12 +296,12 @@ export class AttentionViewer {
   }
 
   /** What cannot be read is said in words; the rest of the view goes on. */
-  private attempt<Result>(part: keyof typeof this.broken, action: () => Result): Result | null {
-    this.broken[part] = "";
+  #attempt<Result>(part: "payload" | "map" | "grid", action: () => Result): Result | null {
+    this.#broken[part] = "";
     try {
       return action();
     } catch (error) {
-      this.broken[part] = error instanceof Error ? error.message : String(error);
+      this.#broken[part] = error instanceof Error ? error.message : String(error);
       return null;
     }
   }

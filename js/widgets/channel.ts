@@ -38,35 +38,37 @@ export interface Asked {
  * ids are unique, and the answers to other views' requests pass by.
  */
 export class Channel<Traits> {
-  private readonly waiting = new Map<string, Waiting>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private quiet = false;
+  readonly #waiting = new Map<string, Waiting>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #quiet = false;
+  readonly #model: WidgetModel<Traits>;
+  readonly #signal: AbortSignal;
+  readonly #onQuiet: (quiet: boolean) => void;
 
-  constructor(
-    private readonly model: WidgetModel<Traits>,
-    private readonly signal: AbortSignal,
-    private readonly onQuiet: (quiet: boolean) => void = () => {},
-  ) {
-    listen(model, "msg:custom", (message, buffers) => this.receive(message, buffers), signal);
-    signal.addEventListener("abort", () => this.close(), { once: true });
+  constructor(model: WidgetModel<Traits>, signal: AbortSignal, onQuiet: (quiet: boolean) => void = () => {}) {
+    this.#model = model;
+    this.#signal = signal;
+    this.#onQuiet = onQuiet;
+    listen(model, "msg:custom", (message, buffers) => this.#receive(message, buffers), signal);
+    signal.addEventListener("abort", () => this.#close(), { once: true });
   }
 
   request(request: Request): Asked {
     const id = randomId();
     const answer = new Promise<WireArray[]>((resolve, reject) => {
-      if (this.signal.aborted) {
+      if (this.#signal.aborted) {
         reject(new RequestError("Closed", "The view is closed."));
         return;
       }
-      if (request.what === "run") this.dropOlder("run");
-      this.waiting.set(id, { what: request.what, resolve, reject });
+      if (request.what === "run") this.#dropOlder("run");
+      this.#waiting.set(id, { what: request.what, resolve, reject });
       const message: RequestMessage = { type: "request", id, request };
       try {
-        this.model.send(message);
-        this.watch();
+        this.#model.send(message);
+        this.#watch();
       } catch {
-        this.waiting.delete(id);
-        this.setQuiet(true);
+        this.#waiting.delete(id);
+        this.#setQuiet(true);
         reject(
           new RequestError(
             "NoKernel",
@@ -85,30 +87,30 @@ export class Channel<Traits> {
     this.request({ what: "cancel", target });
     // The person is free at once, also where no kernel is left to confirm it.
     if (target === null) return;
-    const waiting = this.waiting.get(target);
-    this.waiting.delete(target);
+    const waiting = this.#waiting.get(target);
+    this.#waiting.delete(target);
     waiting?.reject(new RequestError("Cancelled", "Cancelled."));
   }
 
   /** The kernel gave a sign of life by another way than an answer. */
   heard(): void {
-    this.setQuiet(false);
-    this.watch();
+    this.#setQuiet(false);
+    this.#watch();
   }
 
-  private dropOlder(what: Request["what"]): void {
-    for (const [id, waiting] of this.waiting) {
+  #dropOlder(what: Request["what"]): void {
+    for (const [id, waiting] of this.#waiting) {
       if (waiting.what !== what) continue;
-      this.waiting.delete(id);
+      this.#waiting.delete(id);
       waiting.reject(new RequestError("StaleError", "A newer request took its place."));
     }
   }
 
-  private receive(message: unknown, buffers: DataView[]): void {
+  #receive(message: unknown, buffers: DataView[]): void {
     if (!isResponse(message)) return;
-    const waiting = this.waiting.get(message.id);
+    const waiting = this.#waiting.get(message.id);
     if (waiting === undefined) return;
-    this.waiting.delete(message.id);
+    this.#waiting.delete(message.id);
     this.heard();
     if (message.ok) {
       if (buffers.length < message.arrays.length) {
@@ -119,22 +121,22 @@ export class Channel<Traits> {
     } else waiting.reject(new RequestError(message.name, message.message, message.offer));
   }
 
-  private watch(): void {
-    clearTimeout(this.timer);
-    if (this.waiting.size > 0) this.timer = setTimeout(() => this.setQuiet(true), QUIET_AFTER);
+  #watch(): void {
+    clearTimeout(this.#timer);
+    if (this.#waiting.size > 0) this.#timer = setTimeout(() => this.#setQuiet(true), QUIET_AFTER);
   }
 
-  private setQuiet(quiet: boolean): void {
-    if (quiet === this.quiet || this.signal.aborted) return;
-    this.quiet = quiet;
-    this.onQuiet(quiet);
+  #setQuiet(quiet: boolean): void {
+    if (quiet === this.#quiet || this.#signal.aborted) return;
+    this.#quiet = quiet;
+    this.#onQuiet(quiet);
   }
 
-  private close(): void {
-    clearTimeout(this.timer);
-    for (const waiting of this.waiting.values())
+  #close(): void {
+    clearTimeout(this.#timer);
+    for (const waiting of this.#waiting.values())
       waiting.reject(new RequestError("Closed", "The view is closed."));
-    this.waiting.clear();
+    this.#waiting.clear();
   }
 }
 

@@ -8,30 +8,30 @@ export const COMMIT_DELAY = 250;
  * settled, once.
  */
 export class Commits<Traits> {
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    private readonly model: WidgetModel<Traits>,
-    signal: AbortSignal,
-  ) {
-    signal.addEventListener("abort", () => this.flush(), { once: true });
+  readonly #model: WidgetModel<Traits>;
+
+  constructor(model: WidgetModel<Traits>, signal: AbortSignal) {
+    this.#model = model;
+    signal.addEventListener("abort", () => this.#flush(), { once: true });
   }
 
   /** With `settled` false the gesture is still under way, and Python is not told. */
   put<Name extends keyof Traits & string>(name: Name, value: Traits[Name], settled = true): void {
-    this.model.set(name, value);
+    this.#model.set(name, value);
     if (!settled) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), COMMIT_DELAY);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#flush(), COMMIT_DELAY);
   }
 
   /** A view that goes takes no gesture with it. */
-  private flush(): void {
-    if (this.timer === undefined) return;
-    clearTimeout(this.timer);
-    this.timer = undefined;
+  #flush(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     try {
-      this.model.save_changes();
+      this.#model.save_changes();
     } catch {
       // Without a kernel nobody listens; what was chosen holds for the views on the page.
     }

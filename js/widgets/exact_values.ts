@@ -9,50 +9,55 @@ const REMEMBERED = 2000;
  * null; `onChange` says when it came.
  */
 export class ExactValues {
-  private readonly values = new Map<string, number>();
-  private readonly underway = new Set<string>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private pointed = "";
+  readonly #values = new Map<string, number>();
+  readonly #underway = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pointed = "";
+
+  readonly #fetch: (request: CellRequest) => Promise<Float32Array>;
+  readonly #onChange: () => void;
 
   constructor(
-    private readonly fetch: (request: CellRequest) => Promise<Float32Array>,
-    private readonly onChange: () => void,
+    fetch: (request: CellRequest) => Promise<Float32Array>,
+    onChange: () => void,
     signal: AbortSignal,
   ) {
-    signal.addEventListener("abort", () => clearTimeout(this.timer), { once: true });
+    this.#fetch = fetch;
+    this.#onChange = onChange;
+    signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
   }
 
   /** The value of the pair that is pointed at now; asked for once the pointer rests. */
   point(request: CellRequest | null): number | null {
     const key = request === null ? "" : keyOf(request);
-    if (key !== this.pointed) {
-      this.pointed = key;
-      clearTimeout(this.timer);
-      if (request !== null && !this.values.has(key)) {
-        this.timer = setTimeout(() => void this.ask(request), POINTING_DELAY);
+    if (key !== this.#pointed) {
+      this.#pointed = key;
+      clearTimeout(this.#timer);
+      if (request !== null && !this.#values.has(key)) {
+        this.#timer = setTimeout(() => void this.#ask(request), POINTING_DELAY);
       }
     }
-    return this.values.get(key) ?? null;
+    return this.#values.get(key) ?? null;
   }
 
   /** The value of any pair, asked for at once. */
   get(request: CellRequest): number | null {
     const key = keyOf(request);
-    const value = this.values.get(key);
-    if (value === undefined) void this.ask(request);
+    const value = this.#values.get(key);
+    if (value === undefined) void this.#ask(request);
     return value ?? null;
   }
 
-  private async ask(request: CellRequest): Promise<void> {
+  async #ask(request: CellRequest): Promise<void> {
     const key = keyOf(request);
-    if (request.heads.length === 0 || this.underway.has(key)) return;
-    this.underway.add(key);
+    if (request.heads.length === 0 || this.#underway.has(key)) return;
+    this.#underway.add(key);
     try {
-      const heads = await this.fetch(request);
-      if (this.values.size >= REMEMBERED) this.values.clear();
-      this.values.set(key, mean(heads));
-      this.underway.delete(key);
-      this.onChange();
+      const heads = await this.#fetch(request);
+      if (this.#values.size >= REMEMBERED) this.#values.clear();
+      this.#values.set(key, mean(heads));
+      this.#underway.delete(key);
+      this.#onChange();
     } catch {
       // Stays under way: without an exact value the drawn one is shown, and asking again would not help.
     }

@@ -35,119 +35,114 @@ const MEGABYTE = 2 ** 20;
  */
 export class HeadStore {
   /** In order of use, oldest first. */
-  private readonly heads = new Map<string, Uint8Array>();
-  private readonly underway = new Set<string>();
-  private readonly failures = new Map<string, string>();
-  private readonly queue = new Map<string, Wanted>();
-  private run = Number.NEGATIVE_INFINITY;
-  private size = 0;
-  private lastGroup = "";
+  readonly #heads = new Map<string, Uint8Array>();
+  readonly #underway = new Set<string>();
+  readonly #failures = new Map<string, string>();
+  readonly #queue = new Map<string, Wanted>();
+  #run = Number.NEGATIVE_INFINITY;
+  #size = 0;
+  #lastGroup = "";
 
-  constructor(
-    private readonly source: HeadSource,
-    private readonly limit = 64 * MEGABYTE,
-  ) {}
+  readonly #source: HeadSource;
+  readonly #limit;
+
+  constructor(source: HeadSource, limit = 64 * MEGABYTE) {
+    this.#source = source;
+    this.#limit = limit;
+  }
 
   /** Bytes that came without being asked for, with the payload. */
   seed(wanted: Wanted, array: WireArray): void {
-    this.enter(wanted.run);
-    this.split(wanted, array);
+    this.#enter(wanted.run);
+    this.#split(wanted, array);
   }
 
   want(wanted: Wanted): Held {
-    this.enter(wanted.run);
+    this.#enter(wanted.run);
     // Coming back to a layer tries again what failed there.
-    if (this.lastGroup !== group(wanted)) this.failures.clear();
-    this.lastGroup = group(wanted);
+    if (this.#lastGroup !== group(wanted)) this.#failures.clear();
+    this.#lastGroup = group(wanted);
     const held: Held = { bytes: new Map(), pending: [], failed: null };
     const missing: number[] = [];
     for (const head of wanted.heads) {
       const key = `${group(wanted)}/${head}`;
-      const bytes = this.heads.get(key);
-      const failure = this.failures.get(key);
+      const bytes = this.#heads.get(key);
+      const failure = this.#failures.get(key);
       if (bytes !== undefined) {
-        this.heads.delete(key);
-        this.heads.set(key, bytes);
+        this.#heads.delete(key);
+        this.#heads.set(key, bytes);
         held.bytes.set(head, bytes);
       } else if (failure !== undefined) {
         held.failed ??= { heads: [], words: failure };
         held.failed.heads.push(head);
       } else {
         held.pending.push(head);
-        if (!this.underway.has(key)) missing.push(head);
+        if (!this.#underway.has(key)) missing.push(head);
       }
     }
-    if (missing.length > 0) this.ask({ ...wanted, heads: missing });
-    this.evict(wanted);
+    if (missing.length > 0) this.#ask({ ...wanted, heads: missing });
+    this.#evict(wanted);
     return held;
   }
 
-  /** Tries again what failed. */
-  retry(): void {
-    this.failures.clear();
+  #enter(run: number): void {
+    if (run === this.#run) return;
+    this.#run = run;
+    this.#size = 0;
+    for (const map of [this.#heads, this.#underway, this.#failures, this.#queue]) map.clear();
   }
 
-  private enter(run: number): void {
-    if (run === this.run) return;
-    this.run = run;
-    this.size = 0;
-    for (const map of [this.heads, this.underway, this.failures, this.queue]) map.clear();
-  }
-
-  private ask(wanted: Wanted): void {
-    if (this.queue.size === 0) queueMicrotask(() => this.flush());
-    const queued = this.queue.get(group(wanted));
+  #ask(wanted: Wanted): void {
+    if (this.#queue.size === 0) queueMicrotask(() => this.#flush());
+    const queued = this.#queue.get(group(wanted));
     const heads = [...new Set([...(queued?.heads ?? []), ...wanted.heads])].sort((a, b) => a - b);
-    this.queue.set(group(wanted), { ...wanted, heads });
-    for (const head of heads) this.underway.add(`${group(wanted)}/${head}`);
+    this.#queue.set(group(wanted), { ...wanted, heads });
+    for (const head of heads) this.#underway.add(`${group(wanted)}/${head}`);
   }
 
-  private flush(): void {
-    const batch = [...this.queue.values()];
-    this.queue.clear();
-    for (const wanted of batch) void this.fetch(wanted);
+  #flush(): void {
+    const batch = [...this.#queue.values()];
+    this.#queue.clear();
+    for (const wanted of batch) void this.#fetch(wanted);
   }
 
-  private async fetch(wanted: Wanted): Promise<void> {
+  async #fetch(wanted: Wanted): Promise<void> {
     try {
-      const array = await this.source.fetch({ what: "heads", ...wanted });
-      if (wanted.run !== this.run) return;
-      this.split(wanted, array);
+      const array = await this.#source.fetch({ what: "heads", ...wanted });
+      if (wanted.run !== this.#run) return;
+      this.#split(wanted, array);
     } catch (error) {
-      if (wanted.run !== this.run) return;
-      const words = this.source.explain(error);
-      if (words === null) return;
-      for (const head of wanted.heads) this.failures.set(`${group(wanted)}/${head}`, words);
-    } finally {
-      if (wanted.run === this.run) {
-        for (const head of wanted.heads) this.underway.delete(`${group(wanted)}/${head}`);
-        this.source.onChange();
-      }
+      const words = this.#source.explain(error);
+      // Stale: the map that took this one's place is on its way, and asking again before it comes would go on forever.
+      if (wanted.run !== this.#run || words === null) return;
+      for (const head of wanted.heads) this.#failures.set(`${group(wanted)}/${head}`, words);
     }
+    for (const head of wanted.heads) this.#underway.delete(`${group(wanted)}/${head}`);
+    this.#source.onChange();
   }
 
-  private split(wanted: Wanted, array: WireArray): void {
-    const bytes = this.source.decode(array);
+  #split(wanted: Wanted, array: WireArray): void {
+    const bytes = this.#source.decode(array);
     const [count = 0, queries = 0, keys = 0] = array.shape;
     if (count !== wanted.heads.length)
       throw new Error(`${wanted.heads.length} heads asked for, ${count} came`);
     const length = queries * keys;
     wanted.heads.forEach((head, index) => {
       const key = `${group(wanted)}/${head}`;
-      this.size += length - (this.heads.get(key)?.length ?? 0);
+      this.#size += length - (this.#heads.get(key)?.length ?? 0);
       // A copy: a slice would keep the whole message alive after its other heads were let go.
-      this.heads.set(key, bytes.slice(index * length, (index + 1) * length));
+      this.#heads.set(key, bytes.slice(index * length, (index + 1) * length));
     });
   }
 
   /** What is looked at stays, however large it is. */
-  private evict(wanted: Wanted): void {
+  #evict(wanted: Wanted): void {
     const kept = new Set(wanted.heads.map((head) => `${group(wanted)}/${head}`));
-    for (const [key, bytes] of this.heads) {
-      if (this.size <= this.limit) return;
+    for (const [key, bytes] of this.#heads) {
+      if (this.#size <= this.#limit) return;
       if (kept.has(key)) continue;
-      this.heads.delete(key);
-      this.size -= bytes.length;
+      this.#heads.delete(key);
+      this.#size -= bytes.length;
     }
   }
 }

@@ -8,32 +8,35 @@ export class Runs {
   running: string | null = null;
   failure: Failure | null = null;
 
-  constructor(
-    private readonly channel: Channel<AttentionTraits>,
-    private readonly onChange: () => void,
-  ) {}
+  readonly #channel: Channel<AttentionTraits>;
+  readonly #onChange: () => void;
+
+  constructor(channel: Channel<AttentionTraits>, onChange: () => void) {
+    this.#channel = channel;
+    this.#onChange = onChange;
+  }
 
   start(text: string, textPair: string, truncate: boolean): void {
     this.failure = null;
-    const { id, answer } = this.channel.request({ what: "run", text, text_pair: textPair, truncate });
+    const { id, answer } = this.#channel.request({ what: "run", text, text_pair: textPair, truncate });
     this.running = id;
-    this.onChange();
+    this.#onChange();
     answer.then(
-      () => this.end(id, null),
-      (error: unknown) => this.end(id, failureOf(error)),
+      () => this.#end(id, null),
+      (error: unknown) => this.#end(id, failureOf(error)),
     );
   }
 
   cancel(): void {
-    this.channel.cancel(this.running);
+    this.#channel.cancel(this.running);
   }
 
-  private end(id: string, failure: Failure | null): void {
+  #end(id: string, failure: Failure | null): void {
     // An older run that ends says nothing about the one that took its place.
     if (id !== this.running) return;
     this.running = null;
     this.failure = failure;
-    this.onChange();
+    this.#onChange();
   }
 }
 

@@ -39,7 +39,14 @@ export function followTheme(
   });
   const attributes = {
     attributes: true,
-    attributeFilter: ["class", "style", "data-theme", "data-jp-theme-name", "data-vscode-theme-kind"],
+    attributeFilter: [
+      "class",
+      "style",
+      "theme",
+      "data-theme",
+      "data-jp-theme-name",
+      "data-vscode-theme-kind",
+    ],
   };
   observer.observe(document.documentElement, attributes);
   observer.observe(document.body, attributes);

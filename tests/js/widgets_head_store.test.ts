@@ -127,6 +127,23 @@ describe("HeadStore", () => {
     expect(store.want(wanted([1])).failed).toBeNull();
   });
 
+  it("does not ask again for what is stale: the next map is on its way", async () => {
+    source.fetch = vi.fn(async () => {
+      throw new Error("stale");
+    });
+    source.explain = () => null;
+    const store = new HeadStore(source);
+    source.onChange = () => store.want(wanted([1]));
+    store.want(wanted([1]));
+    await settle();
+    store.want(wanted([1]));
+    await settle();
+    expect(source.fetch).toHaveBeenCalledTimes(1);
+    store.want(wanted([1], 2));
+    await settle();
+    expect(source.fetch).toHaveBeenCalledTimes(2);
+  });
+
   it("takes an answer with another number of heads for a failure", async () => {
     source.fetch = async () => block([1, 2, 3]);
     const store = new HeadStore(source);
