@@ -186,10 +186,7 @@ export class AttentionViewer {
         this.#frame.request();
       },
     });
-    this.#shell.footer.update(
-      [...footerNotes(state, data, hiddenShare), this.#summary].filter(Boolean),
-      null,
-    );
+    this.#shell.footer.update(footerNotes(state, data, hiddenShare, this.#summary), null);
     this.#drawWords(state, data, pinned);
     return held;
   }

@@ -10,17 +10,26 @@ const SEGMENTS: Record<Exclude<SegmentFilter, "all">, string> = {
   BB: "second text to itself",
 };
 
-/** What is drawn and what is not, one sentence each. `hiddenShare` is of the weight of the queries on show. */
-export function footerNotes(state: AttentionState, data: AttentionData, hiddenShare: number): string[] {
+/**
+ * What is drawn and what is not, one sentence each. `hiddenShare` is of the weight of the queries on show; `leftOut` is
+ * what the lines say of those that they do not draw.
+ */
+export function footerNotes(
+  state: AttentionState,
+  data: AttentionData,
+  hiddenShare: number,
+  leftOut: string,
+): string[] {
   const notes: string[] = [];
   const heads = data.heads.map(({ head }) => head);
-  if (heads.length === 0 && data.pending.length === 0) notes.push("No head is on: choose one above.");
   if (state.presentation.includes("matrix") && heads.length > 1) {
     notes.push(`Matrix: ${headWords(heads, data.nHeads)}.`);
   }
   if (state.mergeWords) notes.push("Words: queries averaged, keys summed over sub-words.");
   if (hiddenShare > 0) notes.push(`Weight on hidden tokens: ${percent(hiddenShare)}.`);
-  if (state.threshold > 0) notes.push(`Weights below ${state.threshold} are not drawn.`);
+  const lines = state.presentation.includes("lines");
+  if (lines && leftOut !== "") notes.push(leftOut);
+  else if (state.threshold > 0) notes.push(`Weights below ${state.threshold} are not drawn.`);
   if (state.segmentFilter !== "all") notes.push(`Only ${SEGMENTS[state.segmentFilter]}.`);
   if (state.presentation.includes("grid")) notes.push(sentence(`Grid: ${state.meta.thumbnail}`));
   notes.push(sentence(state.meta.source));
@@ -29,7 +38,7 @@ export function footerNotes(state: AttentionState, data: AttentionData, hiddenSh
 
 function percent(share: number): string {
   const hundredths = 100 * share;
-  return hundredths < 1 ? "under 1 %" : `${Math.round(hundredths)} %`;
+  return hundredths < 1 ? "under 1%" : `${Math.round(hundredths)}%`;
 }
 
 function sentence(words: string): string {

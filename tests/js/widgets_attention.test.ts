@@ -459,3 +459,33 @@ describe("for whoever reads", () => {
     );
   });
 });
+
+describe("the legend in words", () => {
+  it("says what was merged, hidden and left out", async () => {
+    await show("sentiment", {
+      presentation: ["matrix"],
+      merge_words: true,
+      hide_special: true,
+      threshold: 0.5,
+      heads: [0, 1, 3],
+    });
+    const notes = all("footer li").map((note) => note.textContent);
+    expect(notes).toEqual([
+      "Matrix: mean of heads 0, 1, 3.",
+      "Words: queries averaged, keys summed over sub-words.",
+      expect.stringMatching(/^Weight on hidden tokens: \d+%\.$/),
+      "Weights below 0.5 are not drawn.",
+      "Exact weights from query and key of each layer, computed when they are asked for.",
+    ]);
+  });
+
+  it("says which pairs of the two texts are shown", async () => {
+    await show("pair");
+    find<HTMLInputElement>("input[value=AB]").click();
+    await drawn();
+    expect(find("footer").textContent).toContain("Only first text to second.");
+    expect(new Set(all("[aria-label^=Queries] .xai-token").map((token) => token.textContent))).toEqual(
+      new Set(["the", "cat", "sat", "on", "mat"]),
+    );
+  });
+});
