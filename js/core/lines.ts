@@ -121,7 +121,7 @@ function visit(
         for (let key = block.keys[0]; key < block.keys[1]; key++) {
           const weight = values[query * nKeys + key]!;
           if (!(weight > 0) || weight < floor) continue;
-          if (earlier.some((other) => contains(other, query, key))) continue;
+          if (earlier.length > 0 && earlier.some((other) => contains(other, query, key))) continue;
           each(query, key, head, weight);
         }
       }

@@ -214,8 +214,10 @@ function drawAxisNames(context: Context, scene: MatrixScene): void {
   context.textBaseline = "alphabetic";
   context.textAlign = "right";
   const [x, y] = [layout.left - LABEL_GAP, layout.top - LABEL_GAP];
-  if (layout.turned) context.fillText(layout.mirrored ? "← Key" : "Key →", x, y - 20);
-  context.fillText("Query ↓", x, layout.turned ? y - 5 : y);
+  // Beside turned labels, which rise to the right, there is room lower down.
+  const lift = layout.turned ? 5 : 0;
+  context.fillText(layout.mirrored ? "← Key" : "Key →", x, y - lift - 15);
+  context.fillText("Query ↓", x, y - lift);
 }
 
 /** What moves with the pointer and the pins, on a canvas of its own. */

@@ -33,14 +33,14 @@ export function matrixLayout(
   const columns = Math.max(1, data.keys.labels.length);
   const rowLabel = Math.min(widest(data.queries, fontSize, measure), MOST.rowLabel, 0.3 * available);
   const columnLabel = Math.min(widest(data.keys, fontSize, measure), MOST.columnLabel);
-  const left = Math.ceil(Math.max(40, rowLabel + 2 * LABEL_GAP));
+  const left = Math.ceil(Math.max(60, rowLabel + 2 * LABEL_GAP));
   const fitting = (top: number, right: number) =>
     snap(
       Math.min(MOST.cell, (available - left - right) / columns, (MOST.height - top - EDGE) / rows),
       density,
     );
 
-  const level = fontSize + 2 * LABEL_GAP;
+  const level = fontSize + 2 * LABEL_GAP + 12;
   const levelCell = fitting(level, EDGE);
   const turned = columnLabel > levelCell - 4;
   const overhang = Math.ceil(columnLabel * Math.cos(TURN)) + 4;
