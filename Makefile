@@ -89,7 +89,7 @@ $(LOWEST)/.installed: pyproject.toml constraints-lowest.txt
 node_modules/.installed: package.json package-lock.json
 	@tools/check_node
 	@echo "Installing the front end's tools into node_modules ..."
-	@npm ci --silent
+	@npm ci --loglevel=error
 	@touch $@
 
 $(BUNDLES): node_modules/.installed $(FRONT_END)

@@ -52,5 +52,5 @@ def build(root: Path) -> None:
             "The front end has to be built, and npm was not found: install Node 20 or newer, or install a wheel."
         )
     if not (root / "node_modules").is_dir():
-        subprocess.run([npm, "ci", "--silent"], cwd=root, check=True)
+        subprocess.run([npm, "ci", "--loglevel=error"], cwd=root, check=True)
     subprocess.run([npm, "run", "--silent", "build"], cwd=root, check=True)
