@@ -21,7 +21,7 @@ import { readoutWords } from "./readout_words.js";
 import { remembered } from "./remembered.js";
 import { Runs } from "./runs.js";
 import { tableData } from "./table_data.js";
-import { followTheme } from "./theme.js";
+import { ThemeFollower } from "./theme.js";
 
 const QUIET_WORDS =
   "The kernel has not answered: it is busy, or gone. What is drawn stays; for the rest, run the cell again.";
@@ -36,7 +36,7 @@ export class AttentionViewer {
   readonly #exact: ExactValues;
   readonly #presentations = new Presentations();
   readonly #prepare = attentionPreparer();
-  readonly #isDark: () => boolean;
+  readonly #theme: ThemeFollower;
   readonly #frame = frame(() => this.#draw());
   #quiet = false;
   #hover: Hover | null = null;
@@ -75,8 +75,9 @@ export class AttentionViewer {
       signal,
     );
     this.#shell.views.append(this.#presentations.element);
-    this.#isDark = followTheme(root, () => model.get("theme"), redraw, signal);
-    onChange(model, [...SHOWN_TRAITS, "text", "text_pair", "error", "theme"], redraw, signal);
+    this.#theme = new ThemeFollower(root, () => model.get("theme"), redraw, signal);
+    onChange(model, [...SHOWN_TRAITS, "text", "text_pair", "error"], redraw, signal);
+    onChange(model, ["theme"], () => this.#theme.look(), signal);
     onChange(
       model,
       ["progress"],
@@ -106,13 +107,13 @@ export class AttentionViewer {
     const shell = this.#shell;
     const read = readState(this.#model);
     const state = "refusal" in read ? null : read;
-    const dark = this.#isDark();
+
     shell.refusal.textContent = "refusal" in read ? read.refusal : "";
     shell.refusal.hidden = shell.refusal.textContent === "";
     shell.map.hidden = state === null;
     let held: Held | null = null;
     if (state !== null) {
-      held = this.#drawMap(state, dark);
+      held = this.#drawMap(state);
     }
     this.#drawSource(state, held);
   }
@@ -158,7 +159,8 @@ export class AttentionViewer {
     return this.#quiet ? "Waiting for the kernel, which is busy or gone" : "Running the model";
   }
 
-  #drawMap(state: AttentionState, dark: boolean): Held {
+  #drawMap(state: AttentionState): Held {
+    const { dark } = this.#theme;
     this.#enter(state);
     const { run } = state.meta;
     const held = this.#store.want({ run, kind: state.kind, layer: state.layer, heads: state.heads });

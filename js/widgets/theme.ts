@@ -3,63 +3,71 @@ export type Theme = "auto" | "light" | "dark";
 /** Backgrounds that notebook hosts declare; the first that is there decides. */
 const HOST_BACKGROUNDS = ["--jp-layout-color1", "--vscode-editor-background"];
 
+const PAGE_ATTRIBUTES = [
+  "class",
+  "style",
+  "theme",
+  "data-theme",
+  "data-jp-theme-name",
+  "data-vscode-theme-kind",
+];
+
 /**
- * Keeps the root in the host's colours, or in those that the person chose, and says when dark and light change.
- * Returns whether it is dark now.
+ * Keeps the root in the host's colours, or in those that the person chose. Asking the page what it looks like is dear, so
+ * it is asked when something happens that may have changed it, never while drawing.
  */
-export function followTheme(
-  root: HTMLElement,
-  chosen: () => Theme,
-  onChange: (dark: boolean) => void,
-  signal: AbortSignal,
-): () => boolean {
-  let dark = false;
-  const dusk = window.matchMedia("(prefers-color-scheme: dark)");
+export class ThemeFollower {
+  dark = false;
+  readonly #root: HTMLElement;
+  readonly #chosen: () => Theme;
+  readonly #onChange: () => void;
+  readonly #dusk = window.matchMedia("(prefers-color-scheme: dark)");
 
-  function decide(): boolean {
-    const theme = chosen();
+  constructor(root: HTMLElement, chosen: () => Theme, onChange: () => void, signal: AbortSignal) {
+    this.#root = root;
+    this.#chosen = chosen;
+    this.#onChange = onChange;
+    this.#follow(signal);
+    this.look();
+  }
+
+  /** Looks again: at what was chosen, and at the page. */
+  look(): void {
+    const theme = this.#chosen();
     // Host variables are of the host's theme: against the person's own choice they would mix light with dark.
-    root.toggleAttribute("data-follow", theme === "auto");
-    dark = theme === "auto" ? hostIsDark(root, dusk.matches) : theme === "dark";
-    root.dataset.theme = dark ? "dark" : "light";
-    return dark;
+    this.#root.toggleAttribute("data-follow", theme === "auto");
+    const dark = theme === "auto" ? hostIsDark(this.#root, this.#dusk.matches) : theme === "dark";
+    this.#root.dataset.theme = dark ? "dark" : "light";
+    if (dark === this.dark) return;
+    this.dark = dark;
+    this.#onChange();
   }
 
-  function look(): void {
-    const before = dark;
-    if (decide() !== before) onChange(dark);
-  }
-
-  // Hosts change their theme by attributes of the page; the style sheet may follow a moment later.
-  let later: ReturnType<typeof setTimeout> | undefined;
-  const observer = new MutationObserver(() => {
-    look();
-    clearTimeout(later);
-    later = setTimeout(look, 300);
-  });
-  const attributes = {
-    attributes: true,
-    attributeFilter: [
-      "class",
-      "style",
-      "theme",
-      "data-theme",
-      "data-jp-theme-name",
-      "data-vscode-theme-kind",
-    ],
-  };
-  observer.observe(document.documentElement, attributes);
-  observer.observe(document.body, attributes);
-  dusk.addEventListener("change", look, { signal });
-  signal.addEventListener(
-    "abort",
-    () => {
-      observer.disconnect();
+  #follow(signal: AbortSignal): void {
+    // Hosts change their theme by attributes of the page; the style sheet may follow a moment later.
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const observer = new MutationObserver(() => {
+      this.look();
       clearTimeout(later);
-    },
-    { once: true },
-  );
-  return decide;
+      later = setTimeout(() => this.look(), 300);
+    });
+    for (const page of [document.documentElement, document.body]) {
+      observer.observe(page, { attributes: true, attributeFilter: PAGE_ATTRIBUTES });
+    }
+    // The first size is a sign that the page has taken the root in: before, it looks like nothing.
+    const taken = new ResizeObserver(() => this.look());
+    taken.observe(this.#root);
+    this.#dusk.addEventListener("change", () => this.look(), { signal });
+    signal.addEventListener(
+      "abort",
+      () => {
+        observer.disconnect();
+        taken.disconnect();
+        clearTimeout(later);
+      },
+      { once: true },
+    );
+  }
 }
 
 function hostIsDark(root: HTMLElement, dusk: boolean): boolean {

@@ -361,6 +361,22 @@ describe("the life of a view", () => {
     expect(host.childElementCount).toBe(0);
   });
 
+  it("stops every listener that it put on the page", async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    for (const target of [window, document, document.body, document.documentElement]) {
+      vi.spyOn(target, "addEventListener").mockImplementation(
+        (_type: unknown, _heard: unknown, options: unknown) => {
+          signals.push((options as AddEventListenerOptions | undefined)?.signal);
+        },
+      );
+    }
+    await show("sentiment", { presentation: ["lines", "matrix", "grid"] });
+    vi.restoreAllMocks();
+    controller.abort();
+    expect(signals.length).toBeGreaterThan(0);
+    expect(signals.map((signal) => signal?.aborted)).toEqual(signals.map(() => true));
+  });
+
   it("leaves nothing behind when a host without signals cleans up", async () => {
     await show("sentiment");
     cleanUp();
