@@ -62,7 +62,7 @@ def capture(
         with kept_random_state(model):
             eager = eager_layers(subject, inputs, output, encoder_decoder=encoder_decoder, tick=tick)
         layers |= {kind: eager[kind] for kind in missing}
-    return _checked(model, Captured(output, layers, "eager" if missing else "interface"), inputs, reasons)
+    return _checked(model, output, layers, inputs, reasons)
 
 
 def _stack(calls: list[tuple[str, AttentionCall]], *, encoder_decoder: bool) -> Layers:
@@ -84,31 +84,39 @@ def _stack(calls: list[tuple[str, AttentionCall]], *, encoder_decoder: bool) -> 
     }
 
 
-def _checked(model: nn.Module, found: Captured, inputs: Mapping[str, Any], reasons: dict[str, str]) -> Captured:
+def _checked(
+    model: nn.Module, output: Any, found: Layers, inputs: Mapping[str, Any], reasons: dict[str, str]
+) -> Captured:
     """What was found, less the layers that do not attend from token to token."""
     name = type(model).__name__
     source = _length(inputs, "input_ids", "inputs_embeds")
     target = _length(inputs, "decoder_input_ids", "decoder_inputs_embeds") or source
     layers: Layers = {}
-    left_out = {kind: f"{name} {reason}" for kind, reason in reasons.items()}
-    for kind, stack in found.layers.items():
+    left_out = {kind: f"{_subject(name, kind)} {reason}" for kind, reason in reasons.items()}
+    for kind, stack in found.items():
         tokens = (source if kind in {"self", "encoder"} else target, target if kind == "decoder" else source)
         fitting = [layer for layer in stack if layer.positions == tokens or None in tokens]
         if kind in reasons:
             continue
         if not stack and kind != "self":
-            left_out[kind] = f"{name} gives no weights of its {kind} attention"
+            left_out[kind] = f"{_subject(name, kind)} gives no weights"
         if fitting:
             layers[kind] = fitting
         if len(fitting) < len(stack):
             other = next(layer for layer in stack if layer not in fitting)
             left_out[kind] = (
-                f"{len(stack) - len(fitting)} of {len(stack)} layers of {name} attend over {other.positions[0]} x "
-                f"{other.positions[1]} positions that are not the {tokens[0]} x {tokens[1]} tokens"
+                f"{len(stack) - len(fitting)} of {len(stack)} layers of {name} attend over other positions than the "
+                f"{tokens[0]} x {tokens[1]} tokens (layer {other.number}: {other.positions[0]} x {other.positions[1]})"
             )
     if not layers:
         raise UnsupportedModelError(_refusal(name, left_out))
-    return Captured(found.output, layers, found.path, {kind: f"{words}." for kind, words in left_out.items()})
+    eager = any(layer.call is None for stack in layers.values() for layer in stack)
+    sentences = {kind: f"{words}." for kind, words in left_out.items()}
+    return Captured(output, layers, "eager" if eager else "interface", sentences)
+
+
+def _subject(name: str, kind: str) -> str:
+    return name if kind == "self" else f"The {kind} attention of {name}"
 
 
 def _length(inputs: Mapping[str, Any], *names: str) -> int | None:

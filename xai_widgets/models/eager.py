@@ -113,7 +113,8 @@ def _are_weights(tensor: Tensor) -> bool:
 
 
 def _same_answer(answer: Any, twins: Any) -> bool:
-    pairs = zip(answer.to_tuple(), twins.to_tuple(), strict=False)
+    given_tensors = answer if isinstance(answer, tuple) else answer.to_tuple()
+    pairs = zip(given_tensors, twins.to_tuple(), strict=False)
     first = next(((a, b) for a, b in pairs if isinstance(a, Tensor) and isinstance(b, Tensor)), None)
     if first is None or first[0].shape != first[1].shape:
         return first is None

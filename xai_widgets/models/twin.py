@@ -26,18 +26,19 @@ def twin(model: nn.Module) -> Any:
 
 
 def eager_twin(model: nn.Module) -> Any:
-    """A twin that runs eager attention, which returns its weights."""
+    """A twin that runs eager attention, which returns its weights, and answers with names rather than a tuple."""
     made = twin(model)
     for module in made.modules():
         if isinstance(config := getattr(module, "config", None), PreTrainedConfig):
-            _set_eager(config)
+            _ask_for_weights(config)
     return made
 
 
-def _set_eager(config: PreTrainedConfig) -> None:
+def _ask_for_weights(config: PreTrainedConfig) -> None:
     # Not by `set_attn_implementation`: it refuses the architectures that do not go through the interface, and some
     # of those (Falcon) read the config at each call and leave the mask out where it says SDPA.
     config._attn_implementation_internal = "eager"
+    config.return_dict = True
     for name in config.sub_configs:
         if isinstance(part := getattr(config, name, None), PreTrainedConfig):
-            _set_eager(part)
+            _ask_for_weights(part)

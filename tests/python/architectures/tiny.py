@@ -11,6 +11,7 @@ import transformers
 from architectures.overrides import OVERRIDES
 from transformers import PreTrainedConfig, PreTrainedModel
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+from transformers.pytorch_utils import Conv1D
 
 N_LAYERS = 2
 # Ids below are special tokens, ids from LAST_WORD up stand for images and sounds.
@@ -64,6 +65,7 @@ _SIZES: dict[str, int] = {
     **dict.fromkeys(["mamba_chunk_size", "chunk_size"], 8),
     **dict.fromkeys(["mamba_dt_rank", "time_step_rank"], 4),
     "rotary_dim": 4,
+    "query_pre_attn_scalar": 8,
     "type_vocab_size": 2,
 }
 _SPECIAL = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 1}
@@ -75,21 +77,28 @@ def tiny_config(model_type: str) -> PreTrainedConfig:
     return _shrunk(CONFIG_MAPPING[model_type], OVERRIDES.get(model_type, {}))
 
 
-def tiny_model(class_name: str, config: PreTrainedConfig, *, seed: int = 0, **options: Any) -> PreTrainedModel:
-    """A model of that class in evaluation mode, with weights under which attention is far from uniform."""
-    torch.manual_seed(seed)
+def tiny_model(class_name: str, config: PreTrainedConfig, *, gain: float = 1.5, **options: Any) -> PreTrainedModel:
+    """A model of that class in evaluation mode, with weights under which attention is far from uniform.
+
+    ``gain``: how much larger a layer's output is than its input.
+    """
+    torch.manual_seed(0)
     cls = getattr(transformers, class_name)
     model = cls._from_config(_part_for(cls, copy.deepcopy(config)), **options)
-    generator = torch.Generator().manual_seed(seed)
+    transposed = {id(module.weight) for module in model.modules() if isinstance(module, Conv1D)}
+    generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
-        for parameter in model.parameters():
+        for name, parameter in model.named_parameters():
             if not parameter.is_floating_point():
                 continue
             noise = torch.randn(parameter.shape, generator=generator)
             if parameter.dim() > 1:
-                parameter.copy_(noise * 1.5 * parameter[0].numel() ** -0.5)
+                fan_in = len(parameter) if id(parameter) in transposed else parameter[0].numel()
+                parameter.copy_(noise * gain * fan_in**-0.5)
             else:
                 parameter.add_(noise * 0.3)
+            if "q_norm" in name or "k_norm" in name:
+                parameter.mul_(min(gain, 1.0))
     return model.eval()
 
 
