@@ -1,6 +1,7 @@
 /**
  * The whole AttentionWidget on made-up weights, with no Python behind it:
- * `widget.html?scene=pair&theme=dark&kernel=gone&...` (any trait by its name, in JSON).
+ *   npx esbuild js/gallery/widget.ts --bundle --outdir=js/gallery/dist
+ * and open `js/gallery/widget.html?scene=pair&dark&kernel=gone&layer=1` (any trait by its name, in JSON).
  */
 import type { AttentionTraits, Request, RequestMessage } from "../contract.js";
 import widget from "../widgets/attention.js";

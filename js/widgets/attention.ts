@@ -10,6 +10,7 @@ export function render({ model, el, signal }: RenderContext<AttentionTraits>): (
   const life = startLife(signal);
   if (life.signal.aborted) return life.end;
   const root = h("div", { class: "xai-root" });
+  el.classList.add("xai-host");
   el.append(root);
   keepKeys(root, life.signal);
   new AttentionViewer(model, root, life.signal);

@@ -49,18 +49,22 @@ export const SHOWN_TRAITS = [
 
 /**
  * The traits may name what the map does not have, for the moment between two of them that belong together: the nearest
- * thing is shown, and nothing is written back.
+ * thing is shown, and nothing is written back. With `saved`, the heads are those that came with the payload, whichever
+ * the traits name: without a kernel there are no others.
  */
-export function readState(model: WidgetModel<AttentionTraits>): AttentionState | Refusal {
+export function readState(model: WidgetModel<AttentionTraits>, saved = false): AttentionState | Refusal {
   const payload: AttentionPayload | null | undefined = model.get("payload");
   if (payload === null || payload === undefined || payload.v === undefined) return { refusal: "" };
   if (payload.v > WIRE_VERSION) return { refusal: newerWords(payload.v) };
   const { meta } = payload;
-  const kindMeta = meta.kinds.find((other) => other.kind === model.get("kind")) ?? meta.kinds[0];
+  const named = saved
+    ? meta.initial
+    : { kind: model.get("kind"), layer: model.get("layer"), heads: model.get("heads") };
+  const kindMeta = meta.kinds.find((other) => other.kind === named.kind) ?? meta.kinds[0];
   if (kindMeta === undefined || kindMeta.layers.length === 0) {
     return { refusal: "This map holds no layer with attention." };
   }
-  const layer = nearestLayer(kindMeta, model.get("layer"));
+  const layer = nearestLayer(kindMeta, named.layer);
   const nHeads = headsOf(kindMeta, layer);
   return {
     payload,
@@ -69,9 +73,7 @@ export function readState(model: WidgetModel<AttentionTraits>): AttentionState |
     kind: kindMeta.kind,
     layer,
     nHeads,
-    heads: [...new Set(model.get("heads"))]
-      .filter((head) => head >= 0 && head < nHeads)
-      .sort((a, b) => a - b),
+    heads: [...new Set(named.heads)].filter((head) => head >= 0 && head < nHeads).sort((a, b) => a - b),
     selection: model.get("selection") ?? [],
     presentation: model.get("presentation"),
     hideSpecial: model.get("hide_special"),

@@ -25,6 +25,8 @@ import { ThemeFollower } from "./theme.js";
 
 const QUIET_WORDS =
   "The kernel has not answered: it is busy, or gone. What is drawn stays; for the rest, run the cell again.";
+const SAVED_WORDS =
+  "The kernel has not answered: it is busy, or gone. This is what was saved; for the rest, run the cell again.";
 
 /** One view of the widget: traits become pictures, gestures become traits, and what is missing is asked for. */
 export class AttentionViewer {
@@ -39,6 +41,8 @@ export class AttentionViewer {
   readonly #theme: ThemeFollower;
   readonly #frame = frame(() => this.#draw());
   #quiet = false;
+  /** Whether the heads that came with the payload are shown in place of those that the traits name. */
+  #saved = false;
   #hover: Hover | null = null;
   /** What the lines leave out, in words. */
   #summary = "";
@@ -59,8 +63,15 @@ export class AttentionViewer {
     root.append(...this.#shell.elements);
     this.#channel = new Channel(model, signal, (quiet) => {
       this.#quiet = quiet;
+      // A notebook that was saved on another layer than the first, reopened without a kernel.
+      this.#saved = quiet && this.#shown?.heads.length === 0;
       redraw();
     });
+    // Whoever chooses what to see gets that, or hears why not.
+    const choose = () => {
+      this.#saved = false;
+    };
+    onChange(model, ["payload", "kind", "layer", "heads"], choose, signal);
     this.#gestures = new AttentionGestures(model, new Commits(model, signal));
     this.#runs = new Runs(this.#channel, redraw);
     this.#store = new HeadStore({
@@ -105,7 +116,7 @@ export class AttentionViewer {
 
   #draw(): void {
     const shell = this.#shell;
-    const read = readState(this.#model);
+    const read = readState(this.#model, this.#saved);
     const state = "refusal" in read ? null : read;
 
     shell.refusal.textContent = "refusal" in read ? read.refusal : "";
@@ -142,7 +153,7 @@ export class AttentionViewer {
       {
         about: state === null ? "" : aboutWords(state),
         progress: underway ?? (waiting === null ? null : { label: waiting, done: 0, total: 0 }),
-        notice: held?.failed?.words ?? (this.#quiet && running === null ? QUIET_WORDS : ""),
+        notice: held?.failed?.words ?? this.#quietWords(),
         failure,
       },
       {
@@ -153,6 +164,11 @@ export class AttentionViewer {
         },
       },
     );
+  }
+
+  #quietWords(): string {
+    if (!this.#quiet || this.#runs.running !== null) return "";
+    return this.#saved ? SAVED_WORDS : QUIET_WORDS;
   }
 
   #runningWords(): string {

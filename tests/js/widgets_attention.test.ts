@@ -352,6 +352,29 @@ describe("without a kernel", () => {
   });
 });
 
+describe("a notebook that was saved on another layer, reopened without a kernel", () => {
+  it("shows what was saved, writes nothing, and gives way to a choice", async () => {
+    vi.useFakeTimers();
+    const { traits } = (SCENES.sentiment as () => Scene)();
+    traits.payload.meta.initial.heads = [0, 3];
+    const data = new Uint8Array(2 * 18 * 18).fill(50);
+    traits.payload.arrays.heads = { dtype: "uint8", shape: [2, 18, 18], data };
+    model = new FakeModel<AttentionTraits>({ ...traits, layer: 2, heads: [1], presentation: ["lines"] });
+    render({ model, el: host, signal: controller.signal });
+    await vi.advanceTimersByTimeAsync(100);
+    const layer = () => find<HTMLSelectElement>(".xai-layer select").value;
+    expect(layer()).toBe("2");
+    await vi.advanceTimersByTimeAsync(QUIET_AFTER + 100);
+    expect(layer()).toBe("0");
+    expect(find(".xai-notice").textContent).toContain("This is what was saved");
+    expect([model.get("layer"), model.saved]).toEqual([2, []]);
+    button("Layer after")?.click();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(layer()).toBe("1");
+    expect(find(".xai-notice").textContent).toContain("What is drawn stays");
+  });
+});
+
 describe("the life of a view", () => {
   it("leaves nothing behind when its signal aborts", async () => {
     await show("sentiment");
