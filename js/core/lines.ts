@@ -23,7 +23,23 @@ export interface LineSet {
 
 /** Fainter than this a line adds nothing that an eye could see. */
 export const FAINTEST = 0.004;
-const BINS = 1024;
+
+/**
+ * The bits of positive floats are in the order of their values: the topmost of them make bins as fine for small weights
+ * as for large ones, for the cost of a shift. NaN and UNSEEN lie above those of all weights.
+ */
+const BIN_SHIFT = 17;
+const BEYOND_WEIGHTS = 0x40000000;
+const BINS = BEYOND_WEIGHTS >>> BIN_SHIFT;
+
+function bitsOf(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
+/** The smallest weight of a bin. */
+function floorOf(bin: number): number {
+  return new Float32Array(Uint32Array.of(bin << BIN_SHIFT).buffer)[0]!;
+}
 
 /** What is in focus: a pair, a token's row or column, the pinned spans, or everything. */
 export function blocksOf(
@@ -47,6 +63,22 @@ export function blocksOf(
   );
 }
 
+/** Nothing drawn of what there is. */
+export const NO_LINES: LineSet = {
+  count: 0,
+  queries: new Int32Array(),
+  keys: new Int32Array(),
+  heads: new Uint16Array(),
+  weights: new Float32Array(),
+  leftOut: 1,
+  floor: 0,
+};
+
+/** Cells of one head in the blocks; what they share counts again. */
+export function cellCount(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { queries, keys }) => sum + (queries[1] - queries[0]) * (keys[1] - keys[0]), 0);
+}
+
 /** The lines of the blocks at or above the threshold; the strongest `most` of them. */
 export function selectLines(
   heads: readonly HeadWeights[],
@@ -55,32 +87,44 @@ export function selectLines(
   threshold: number,
   most: number,
 ): LineSet {
-  const histogram = new Float64Array(BINS + 1);
-  const counts = new Uint32Array(BINS + 1);
-  const binOf = (weight: number) => Math.min(BINS, Math.floor(Math.sqrt(weight) * BINS));
-  let total = 0;
-  visit(heads, nKeys, blocks, 0, (_query, _key, _head, weight) => {
-    const bin = binOf(weight);
-    total += weight;
-    histogram[bin] = histogram[bin]! + weight;
-    counts[bin] = counts[bin]! + 1;
-  });
-
-  // Walk down from the strongest bin for as long as there is room: whole bins, so that equal weights share one fate.
+  const runs = runsOf(blocks, nKeys);
   const wanted = Math.max(threshold, FAINTEST);
-  let floorBin = BINS + 1;
-  let room = most;
-  while (floorBin > 0 && counts[floorBin - 1]! <= room && (floorBin / BINS) ** 2 > wanted) {
-    floorBin--;
-    room -= counts[floorBin]!;
+  const counts = new Uint32Array(BINS);
+  let total = 0;
+  for (const { values } of heads) {
+    const bits = bitsOf(values);
+    for (const { start, stop } of runs) {
+      for (let i = start; i < stop; i++) {
+        if (bits[i]! >= BEYOND_WEIGHTS) continue;
+        total += values[i]!;
+        if (values[i]! >= wanted) counts[bits[i]! >>> BIN_SHIFT]!++;
+      }
+    }
+  }
+  const { floor, count } = strongest(counts, wanted, most);
+  return collect(heads, nKeys, runs, { floor, count, total });
+}
+
+/** Walks down from the strongest bin for as long as there is room: whole bins, so that like weights share one fate. */
+function strongest(counts: Uint32Array, wanted: number, most: number): { floor: number; count: number } {
+  let bin = BINS;
+  let count = 0;
+  while (bin > 0 && floorOf(bin) > wanted && count + counts[bin - 1]! <= most) {
+    bin--;
+    count += counts[bin]!;
   }
   // One bin alone may be too many, as in a head that looks at nothing but the first token: then some of it.
-  if (room === most && (floorBin / BINS) ** 2 > wanted) {
-    floorBin--;
-    room -= Math.min(room, counts[floorBin]!);
-  }
-  const floor = Math.max(wanted, (floorBin / BINS) ** 2);
-  const count = most - room;
+  if (count === 0 && bin > 0 && counts[bin - 1]! > 0)
+    return { floor: Math.max(wanted, floorOf(bin - 1)), count: most };
+  return { floor: Math.max(wanted, floorOf(bin)), count };
+}
+
+function collect(
+  heads: readonly HeadWeights[],
+  nKeys: number,
+  runs: readonly Run[],
+  { floor, count, total }: { floor: number; count: number; total: number },
+): LineSet {
   const lines: LineSet = {
     count: 0,
     queries: new Int32Array(count),
@@ -91,44 +135,54 @@ export function selectLines(
     floor,
   };
   let drawn = 0;
-  visit(heads, nKeys, blocks, floor, (query, key, head, weight) => {
-    const i = lines.count;
-    if (i === count) return;
-    lines.queries[i] = query;
-    lines.keys[i] = key;
-    lines.heads[i] = head;
-    lines.weights[i] = weight;
-    drawn += weight;
-    lines.count = i + 1;
+  heads.forEach(({ values }, head) => {
+    const bits = bitsOf(values);
+    for (const { query, start, stop } of runs) {
+      for (let i = start; i < stop && lines.count < count; i++) {
+        if (bits[i]! >= BEYOND_WEIGHTS || values[i]! < floor) continue;
+        lines.queries[lines.count] = query;
+        lines.keys[lines.count] = i - query * nKeys;
+        lines.heads[lines.count] = head;
+        lines.weights[lines.count] = values[i]!;
+        lines.count++;
+        drawn += values[i]!;
+      }
+    }
   });
   lines.leftOut = total > 0 ? Math.max(0, 1 - drawn / total) : 0;
   return lines;
 }
 
-/** Every positive weight of the blocks, each once though blocks overlap. */
-function visit(
-  heads: readonly HeadWeights[],
-  nKeys: number,
-  blocks: readonly Block[],
-  floor: number,
-  each: (query: number, key: number, head: number, weight: number) => void,
-): void {
+/** Cells of one query that lie next to each other: half-open indices into a head's values. */
+interface Run {
+  query: number;
+  start: number;
+  stop: number;
+}
+
+/** The cells of the blocks, each once though blocks overlap. */
+function runsOf(blocks: readonly Block[], nKeys: number): Run[] {
+  const runs: Run[] = [];
   blocks.forEach((block, index) => {
     const earlier = blocks.slice(0, index);
-    for (let head = 0; head < heads.length; head++) {
-      const { values } = heads[head]!;
-      for (let query = block.queries[0]; query < block.queries[1]; query++) {
-        for (let key = block.keys[0]; key < block.keys[1]; key++) {
-          const weight = values[query * nKeys + key]!;
-          if (!(weight > 0) || weight < floor) continue;
-          if (earlier.length > 0 && earlier.some((other) => contains(other, query, key))) continue;
-          each(query, key, head, weight);
-        }
+    for (let query = block.queries[0]; query < block.queries[1]; query++) {
+      let spans = [block.keys];
+      for (const { queries, keys } of earlier) {
+        if (query >= queries[0] && query < queries[1]) spans = spans.flatMap((span) => without(span, keys));
+      }
+      for (const [start, stop] of spans) {
+        runs.push({ query, start: query * nKeys + start, stop: query * nKeys + stop });
       }
     }
   });
+  return runs;
 }
 
-function contains({ queries, keys }: Block, query: number, key: number): boolean {
-  return query >= queries[0] && query < queries[1] && key >= keys[0] && key < keys[1];
+/** What is left of a span without another: none, one or two spans. */
+function without([start, stop]: Block["keys"], [from, to]: Block["keys"]): Block["keys"][] {
+  const left: Block["keys"][] = [
+    [start, Math.min(stop, from)],
+    [Math.max(start, to), stop],
+  ];
+  return left.filter(([first, last]) => first < last);
 }

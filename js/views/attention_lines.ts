@@ -1,6 +1,6 @@
 import { UNSEEN } from "../core/codec.js";
 import { rowAt } from "../core/geometry.js";
-import { blocksOf, type LineSet, selectLines } from "../core/lines.js";
+import { blocksOf, cellCount, type LineSet, NO_LINES, selectLines } from "../core/lines.js";
 import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
 import { h, setAttribute, setText } from "./controls/dom.js";
 import { emptyWords } from "./empty_words.js";
@@ -15,6 +15,9 @@ import type { View } from "./view.js";
 
 /** As many lines as a frame can draw; what they leave out is said in words. */
 const MOST_LINES = 4000;
+/** As many weights as can be gone through without a pause that a hand would feel. */
+const MOST_CELLS = 2 ** 24;
+const TOO_MANY = "Too many lines to draw at once: point at a token or pin it to see its own.";
 /** Height of the window before the page has laid it out. */
 const WINDOW = { width: 640, height: 600 };
 
@@ -56,6 +59,11 @@ export function attentionLines(
   let resting: LineSet | null = null;
   let dragged: (Span & { anchor: number }) | null = null;
   let said: string | null = null;
+  let legendFor: { data: AttentionData | null; unseen: boolean; nan: boolean } = {
+    data: null,
+    unseen: false,
+    nan: false,
+  };
   /** The host hears of it and answers with the same; it is drawn without waiting for that. */
   let pointed = options.hover;
 
@@ -108,8 +116,11 @@ export function attentionLines(
   }
 
   function drawLegend(): void {
-    const some = (weight: number) => data.heads.some(({ values }) => values.includes(weight));
-    const [unseen, nan] = [some(UNSEEN), some(Number.NaN)];
+    if (legendFor.data !== data) {
+      const some = (weight: number) => data.heads.some(({ values }) => values.includes(weight));
+      legendFor = { data, unseen: some(UNSEEN), nan: some(Number.NaN) };
+    }
+    const { unseen, nan } = legendFor;
     key.update({ title: "Colour: head. Opacity: weight", scale: "opacity", unseen, nan, ink }, null);
   }
 
@@ -120,6 +131,7 @@ export function attentionLines(
 
   function lineSet(hover: Hover | null): LineSet {
     const blocks = blocksOf(data, options.pinned, hover);
+    if (cellCount(blocks) * data.heads.length > MOST_CELLS) return NO_LINES;
     return selectLines(data.heads, data.keys.labels.length, blocks, options.threshold, MOST_LINES);
   }
 
@@ -164,12 +176,7 @@ export function attentionLines(
     words.hidden = nothing === "";
     scroller.hidden = data.queries.labels.length === 0 || data.keys.labels.length === 0;
     head.hidden = scroller.hidden;
-    const { leftOut, floor } = restingLines();
-    const share = Math.round(100 * leftOut);
-    const summary =
-      share === 0 || nothing !== ""
-        ? ""
-        : `${share}% of the weight is in lines under ${round(floor)}, which are not drawn.`;
+    const summary = nothing === "" ? summaryOf(restingLines()) : "";
     if (summary === said) return;
     said = summary;
     options.onSummary?.(summary);
@@ -355,7 +362,11 @@ export function attentionLines(
   };
 }
 
-/** Two digits that say something. */
-function round(value: number): string {
-  return String(Number(value.toPrecision(2)));
+/** What the lines leave out, in words. */
+function summaryOf(lines: LineSet): string {
+  if (lines === NO_LINES) return TOO_MANY;
+  const share = Math.round(100 * lines.leftOut);
+  // Two digits that say something.
+  const floor = Number(lines.floor.toPrecision(2));
+  return share === 0 ? "" : `${share}% of the weight is in lines under ${floor}, which are not drawn.`;
 }

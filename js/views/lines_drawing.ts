@@ -180,7 +180,7 @@ function drawCurves(context: CanvasRenderingContext2D, scene: LinesScene): void 
     path.moveTo(from, y1 + shift);
     path.bezierCurveTo(from + bend, y1 + shift, to - bend, y2 + shift, to, y2 + shift);
   }
-  context.lineWidth = scene.focus === null ? 1.25 : 1.75;
+  context.lineWidth = scene.focus === null ? 1 : 1.75;
   context.lineCap = "butt";
   // Faint first, so that what is strong lies on top.
   const ordered = [...paths].sort(([a], [b]) => (a % (STEPS + 1)) - (b % (STEPS + 1)));

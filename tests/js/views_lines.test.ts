@@ -230,6 +230,16 @@ describe("update", () => {
     expect(onSummary).toHaveBeenCalledTimes(2);
   });
 
+  it("says so when there are too many lines to draw at once", () => {
+    const data = dataOf("long");
+    const values = new Float32Array(4096 * 4096);
+    const axis = { ...data.keys, labels: Array.from({ length: 4096 }, String) };
+    const heads = [0, 1].map((head) => ({ head, values }));
+    const onSummary = vi.fn<(summary: string) => void>();
+    show({ ...data, queries: axis, keys: axis, heads }, optionsFor(data, { onSummary }));
+    expect(onSummary.mock.lastCall?.[0]).toContain("Too many lines");
+  });
+
   it("says why there is nothing to see", () => {
     show(dataOf("sentence", {}, []));
     expect(view.element.querySelector(".xai-empty")?.textContent).toContain("No head is on");
