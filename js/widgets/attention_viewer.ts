@@ -64,7 +64,7 @@ export class AttentionViewer {
     this.#channel = new Channel(model, signal, (quiet) => {
       this.#quiet = quiet;
       // A notebook that was saved on another layer than the first, reopened without a kernel.
-      this.#saved = quiet && this.#shown?.heads.length === 0;
+      this.#saved = quiet && this.#shown?.heads.length === 0 && this.#payload?.arrays.heads !== undefined;
       redraw();
     });
     // Whoever chooses what to see gets that, or hears why not.
