@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import anywidget
 import traitlets as t
 
 from xai_widgets.attention.attention_map import AttentionMap
-from xai_widgets.errors import InputError, StaleError
+from xai_widgets.errors import InputError
 from xai_widgets.text import TokenSpan
-from xai_widgets.widgets.background import Background, Report
+from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
-from xai_widgets.widgets.requests import LATER, Arrays, Requests, words
+from xai_widgets.widgets.live_widget import LiveWidget
+from xai_widgets.widgets.requests import Arrays
 from xai_widgets.widgets.wire import attention_payload, first_heads, head_bytes
 
 PRESENTATIONS = ("lines", "matrix", "grid")
 SEGMENT_FILTERS = ("all", "AA", "AB", "BA", "BB")
 
 
-class AttentionWidget(anywidget.AnyWidget):
+class AttentionWidget(LiveWidget[AttentionMap]):
     """Attention of one text as lines between tokens, as a matrix, and as a grid of all heads.
 
     The three presentations show the same weights. A line or a cell is the weight with which its *query* (left,
@@ -54,11 +53,6 @@ class AttentionWidget(anywidget.AnyWidget):
         InputError: nothing to show, or a layer, head or kind that does not exist.
     """
 
-    payload = t.Dict().tag(sync=True)
-    error = t.Unicode("").tag(sync=True)
-    progress: t.Dict[str, Any] | None = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    text = t.Unicode("").tag(sync=True)
-    text_pair = t.Unicode("").tag(sync=True)
     kind = t.Unicode("self").tag(sync=True)
     layer = t.Int(0).tag(sync=True)
     heads = t.List(t.Int()).tag(sync=True)
@@ -68,7 +62,6 @@ class AttentionWidget(anywidget.AnyWidget):
     merge_words = t.Bool(False).tag(sync=True)
     threshold = t.Float(0.0, min=0.0, max=1.0).tag(sync=True)
     segment_filter = t.Enum(SEGMENT_FILTERS, "all").tag(sync=True)
-    theme = t.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
 
     def __init__(
         self,
@@ -86,8 +79,6 @@ class AttentionWidget(anywidget.AnyWidget):
         truncate: bool = False,
         **view: Any,
     ) -> None:
-        # First, because an arguments' error leaves an object whose end is closed like any other's.
-        self._background: Background[AttentionMap] = Background()
         if attention is None:
             if text is None:
                 raise InputError("There is nothing to show: pass text=, or attention= with an AttentionMap.")
@@ -98,130 +89,60 @@ class AttentionWidget(anywidget.AnyWidget):
         layer = attention.layers(kind)[0] if layer is None else layer
         heads = first_heads(attention, kind, layer) if heads is None else sorted({int(head) for head in heads})
         attention.check(layer, heads, kind)
-        self._run_count = 0
-        self._remote = threading.local()
-        self._made: AttentionMap | None = attention
-        self._requests = Requests(
-            self._send_answer,
-            {
-                "heads": self._answer_heads,
-                "cell": self._answer_cell,
-                "run": self._answer_run,
-                "cancel": self._cancel,
-            },
-        )
         self.attention = attention
-        shown = [presentation] if isinstance(presentation, str) else list(presentation)
         rerun = attention.rerun
         super().__init__(
+            attention,
+            {"heads": self._answer_heads, "cell": self._answer_cell},
             kind=kind,
             layer=layer,
             heads=heads,
-            presentation=shown,
+            presentation=[presentation] if isinstance(presentation, str) else list(presentation),
             text=rerun.text if rerun else "",
             text_pair=(rerun.text_pair or "") if rerun else "",
             **view,
         )
         self.payload = self._payload()
-        self._made = None
-        self.on_msg(lambda _widget, content, _buffers: self._requests.receive(content))
 
     _esm = bundle("attention.js")
     _css = bundle("attention.css")
 
     def run(self, text: str, text_pair: str | None = None, *, truncate: bool = False) -> None:
         """Shows the attention of other text; raises what goes wrong and then leaves everything as it was."""
-        self._show(self._rerun().run(text, text_pair or None, truncate=truncate))
+        self._run(text=text, text_pair=text_pair or "", truncate=truncate)
 
-    def cancel(self) -> None:
-        """Ends the run in the background, if there is one; what was shown before still stands."""
-        self._background.cancel()
+    def _make(self, question: Mapping[str, Any], *, truncate: bool, progress: Report | None) -> AttentionMap:
+        if self.attention.rerun is None:
+            raise InputError("This map was made from tensors: there is no model to run on other text.")
+        pair = question["text_pair"] or None
+        return self.attention.rerun.run(question["text"], pair, truncate=truncate, progress=progress)
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Takes what the front end changed; text that comes from there runs in the background."""
-        self._remote.now = True
-        try:
-            super().set_state(sync_data)
-        finally:
-            self._remote.now = False
-
-    # Text: a person's comes as a request, a linked widget's as a trait from the front end, a program's from Python.
+    def _put(self, made: AttentionMap) -> None:
+        """Puts another map in place, keeping layer, heads and kind where the map has them."""
+        kind = self.kind if self.kind in made.kinds else made.kinds[0]
+        layers = made.layers(kind)
+        layer = self.layer if self.layer in layers else layers[0]
+        count = made.heads(layer, kind)
+        self.attention = made
+        self.selection = []
+        self.kind, self.layer, self.heads = kind, layer, [head for head in self.heads if head < count]
+        if made.rerun is not None:
+            self.text, self.text_pair = made.rerun.text, made.rerun.text_pair or ""
+        self.payload = self._payload()
 
     @t.validate("text", "text_pair")
-    def _text_may_change(self, proposal: Any) -> str:
-        value: str = proposal["value"]
-        name = proposal["trait"].name
-        if self._made is None and value != getattr(self, name) and not getattr(self._remote, "now", False):
-            texts = {"text": self.text, "text_pair": self.text_pair, name: value}
-            self._made = self._rerun().run(texts["text"], texts["text_pair"] or None)
-        return value
+    def _question_may_change(self, proposal: Any) -> Any:
+        return self._ask(proposal)
 
     @t.observe("text", "text_pair")
-    def _text_changed(self, _change: Any) -> None:
-        if self._made is not None:
-            made, self._made = self._made, None
-            if made is not self.attention:
-                self._show(made)
-        elif getattr(self._remote, "now", False):
-            self._start(self.text, self.text_pair, truncate=False)
-
-    def _start(self, text: str, text_pair: str, *, truncate: bool, identity: str | None = None) -> threading.Thread:
-        run = self._rerun().run
-
-        def work(report: Report) -> AttentionMap:
-            made: AttentionMap = run(text, text_pair or None, truncate=truncate, progress=report)
-            return made
-
-        def done(attention: AttentionMap) -> None:
-            self._show(attention)
-            if identity is not None:
-                self._requests.answer(identity, [])
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, StaleError):
-                self.progress = None
-                # A run that nobody waits for (a linked widget changed the text) has only this place to say it.
-                self.error = "" if identity is not None else words(error)
-            if identity is not None:
-                self._requests.fail(identity, error)
-
-        def report(label: str, count: int, total: int) -> None:
-            self.progress = {"label": label, "done": count, "total": total}
-
-        self.progress = {"label": "running the model", "done": 0, "total": 0}
-        return self._background.start(work, done=done, failed=failed, report=report, identity=identity)
-
-    def _show(self, attention: AttentionMap) -> None:
-        """Puts another map in place, in one message, keeping layer, heads and kind where the map has them."""
-        kind = self.kind if self.kind in attention.kinds else attention.kinds[0]
-        layers = attention.layers(kind)
-        layer = self.layer if self.layer in layers else layers[0]
-        count = attention.heads(layer, kind)
-        heads = [head for head in self.heads if head < count]
-        rerun = attention.rerun
-        self._made = attention
-        self.attention = attention
-        try:
-            with self.hold_sync():
-                self.selection = []
-                self.kind, self.layer, self.heads = kind, layer, heads
-                if rerun is not None:
-                    self.text, self.text_pair = rerun.text, rerun.text_pair or ""
-                self.error, self.progress = "", None
-                self.payload = self._payload()
-        finally:
-            self._made = None
+    def _question_changed(self, change: Any) -> None:
+        self._asked(change)
 
     def _payload(self) -> dict[str, Any]:
         self._run_count += 1
         return attention_payload(
             self.attention, run=self._run_count, kind=self.kind, layer=self.layer, heads=self.heads
         )
-
-    def _rerun(self) -> Any:
-        if self.attention.rerun is None:
-            raise InputError("This map was made from tensors: there is no model to run on other text.")
-        return self.attention.rerun
 
     # View state: what does not exist is refused with the range, whoever asks.
 
@@ -277,12 +198,8 @@ class AttentionWidget(anywidget.AnyWidget):
 
     # Answers to the view.
 
-    def _send_answer(self, content: dict[str, Any], buffers: list[bytes]) -> None:
-        self.send(content, buffers)
-
     def _current(self, request: dict[str, Any]) -> AttentionMap:
-        if request.get("run") != self._run_count:
-            raise StaleError("This was asked of a text that has been replaced since.")
+        self._check_current(request)
         return self.attention
 
     def _answer_heads(self, _identity: str, request: dict[str, Any]) -> Arrays:
@@ -298,19 +215,6 @@ class AttentionWidget(anywidget.AnyWidget):
         for span, tokens in zip(spans, attention.tokens(kind), strict=True):
             span.of(range(len(tokens)))
         return [attention.span_weights(request["layer"], request["heads"], spans[0], spans[1], kind)]
-
-    def _answer_run(self, identity: str, request: dict[str, Any]) -> object:
-        self._start(request["text"], request["text_pair"], truncate=bool(request["truncate"]), identity=identity)
-        return LATER
-
-    def _cancel(self, _identity: str, request: dict[str, Any]) -> Arrays:
-        self._background.cancel(request.get("target"))
-        return []
-
-    def close(self) -> None:
-        """Ends what runs in the background, and the widget."""
-        self._background.cancel()
-        super().close()
 
 
 def _explainer(model: Any, tokenizer: Any, explainer: Any) -> Any:

@@ -1,0 +1,157 @@
+"""What every widget of this package does: asks the model again when its question changes, in words when it fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+import anywidget
+import traitlets as t
+
+from xai_widgets.errors import StaleError
+from xai_widgets.widgets.background import Background, Report
+from xai_widgets.widgets.requests import LATER, Arrays, Requests, words
+
+Made = TypeVar("Made")
+
+
+class LiveWidget(anywidget.AnyWidget, Generic[Made]):
+    """A widget whose picture is made by running a model on a question: the values of some of its traits.
+
+    Three ways lead to another question. A program sets a trait: the model runs at once, and what goes wrong is
+    raised and leaves everything as it was. A person types or clicks: the view sends a ``run`` request, which runs in
+    the background and is answered. A linked widget changes a trait from the front end: runs in the background too,
+    and says what goes wrong in ``error``.
+
+    A subclass names its ``question`` traits, decorates their hooks with ``ask`` and ``asked``, and says how a
+    question is answered (``_make``) and how the answer is put on show (``_put``).
+    """
+
+    question: ClassVar[tuple[str, ...]] = ("text", "text_pair")
+
+    payload = t.Dict().tag(sync=True)
+    error = t.Unicode("").tag(sync=True)
+    progress: t.Dict[str, Any] | None = t.Dict(default_value=None, allow_none=True).tag(sync=True)
+    text = t.Unicode("").tag(sync=True)
+    text_pair = t.Unicode("").tag(sync=True)
+    theme = t.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
+
+    def __init__(
+        self, made: Made, handlers: Mapping[str, Callable[[str, dict[str, Any]], Arrays | object]], **traits: Any
+    ) -> None:
+        self._run_count = 0
+        self._remote = threading.local()
+        # What was made for a question that is about to be put; while that is done, no trait asks for more.
+        self._made: Made | None = made
+        self._putting = True
+        self._requests = Requests(
+            lambda content, buffers: self.send(content, buffers),
+            {**handlers, "run": self._answer_run, "cancel": self._answer_cancel},
+        )
+        super().__init__(**traits)
+        self._made, self._putting = None, False
+        self.on_msg(lambda _widget, content, _buffers: self._requests.receive(content))
+
+    def __new__(cls, *_args: Any, **_kwargs: Any) -> LiveWidget[Made]:
+        """Gives the widget its background first: one whose arguments are refused is closed like any other."""
+        widget: LiveWidget[Made] = super().__new__(cls)
+        widget._background = Background()
+        return widget
+
+    _background: Background[Made]
+
+    def _make(self, question: Mapping[str, Any], *, truncate: bool, progress: Report | None) -> Made:
+        """Answers a question (a value for each of ``question``); raises what goes wrong."""
+        raise NotImplementedError
+
+    def _put(self, made: Made) -> None:
+        """Sets the traits and the payload to what was made; runs within one message to the front end."""
+        raise NotImplementedError
+
+    def cancel(self) -> None:
+        """Ends the run in the background, if there is one; what was shown before still stands."""
+        self._background.cancel()
+
+    def close(self) -> None:
+        """Ends what runs in the background, and the widget."""
+        self._background.cancel()
+        super().close()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Takes what the front end changed; a question that comes from there runs in the background."""
+        self._remote.now = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._remote.now = False
+
+    def _ask(self, proposal: Any) -> Any:
+        """The hook of a question's trait that is about to change."""
+        name, value = proposal["trait"].name, proposal["value"]
+        if self._made is None and value != getattr(self, name) and not getattr(self._remote, "now", False):
+            self._made = self._make(self._question() | {name: value}, truncate=False, progress=None)
+        return value
+
+    def _asked(self, _change: Any) -> None:
+        """The hook of a question's trait that has changed."""
+        if getattr(self._remote, "now", False):
+            self._start(self._question(), truncate=False)
+        elif self._made is not None and not self._putting:
+            self._show(self._made)
+
+    def _question(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.question}
+
+    def _run(self, *, truncate: bool = False, **changes: Any) -> None:
+        """Answers a question with some of its values changed, now."""
+        self._show(self._make(self._question() | changes, truncate=truncate, progress=None))
+
+    def _show(self, made: Made) -> None:
+        self._made, self._putting = made, True
+        try:
+            with self.hold_sync():
+                self._put(made)
+                self.error, self.progress = "", None
+        finally:
+            self._made, self._putting = None, False
+
+    def _start(self, question: Mapping[str, Any], *, truncate: bool, identity: str | None = None) -> threading.Thread:
+        def done(made: Made) -> None:
+            self._show(made)
+            if identity is not None:
+                self._requests.answer(identity, [])
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, StaleError):
+                self.progress = None
+                # A run that nobody waits for (a linked widget changed the text) has only this place to say it.
+                self.error = "" if identity is not None else words(error)
+            if identity is not None:
+                self._requests.fail(identity, error)
+
+        def report(label: str, count: int, total: int) -> None:
+            self.progress = {"label": label, "done": count, "total": total}
+
+        self.progress = {"label": "running the model", "done": 0, "total": 0}
+        return self._background.start(
+            lambda progress: self._make(question, truncate=truncate, progress=progress),
+            done=done,
+            failed=failed,
+            report=report,
+            identity=identity,
+        )
+
+    def _answer_run(self, identity: str, request: dict[str, Any]) -> object:
+        question = self._question() | {name: request[name] for name in self.question if name in request}
+        self._start(question, truncate=bool(request.get("truncate")), identity=identity)
+        return LATER
+
+    def _answer_cancel(self, _identity: str, request: dict[str, Any]) -> Arrays:
+        self._background.cancel(request.get("target"))
+        return []
+
+    def _check_current(self, request: dict[str, Any]) -> None:
+        """Raises StaleError where a request belongs to a picture that has been replaced."""
+        if request.get("run") != self._run_count:
+            raise StaleError("This was asked of a text that has been replaced since.")
