@@ -129,6 +129,8 @@ export interface AttentionTraits {
   threshold: number;
   segment_filter: SegmentFilter;
   theme: "auto" | "light" | "dark";
+  /** Widgets of one group share what is pointed at ("" is no group): see `xai.link`. */
+  group: string;
 }
 
 /** The weight bytes of some heads of a layer. Answer: buffers[0] = uint8 [heads.length, query, key]. */
@@ -155,8 +157,11 @@ export interface CellRequest {
   key: [number, number];
 }
 
-/** Run the model on other text. Answer: no buffers; the new payload, text and text_pair come as traits before it. */
-export interface RunRequest {
+/**
+ * Ask the model another question: other text, and for an AttributionWidget any of its other question traits.
+ * Answer: no buffers; the new payload and the question's traits come before it.
+ */
+export interface RunRequest extends Partial<Omit<AttributionQuestion, "text" | "text_pair">> {
   what: "run";
   text: string;
   text_pair: string;
@@ -170,7 +175,20 @@ export interface CancelRequest {
   target: string | null;
 }
 
-export type Request = HeadsRequest | CellRequest | RunRequest | CancelRequest;
+/**
+ * How much the explained position attends to each position, in one head (mean over all positions where the model
+ * pools; one step of several). Answer: buffers[0] = float32 [position of the last side's keys].
+ */
+export interface AttentionRowRequest {
+  what: "attention_row";
+  run: number;
+  layer: number;
+  head: number;
+  /** The step, where several are explained. */
+  step: number | null;
+}
+
+export type Request = HeadsRequest | CellRequest | RunRequest | CancelRequest | AttentionRowRequest;
 
 /** JS to Python. A newer request of the same `what` makes older ones stale, but for "cell" and "heads". */
 export interface RequestMessage {
@@ -193,3 +211,123 @@ export type ResponseMessage =
       /** A remedy that a button can offer. */
       offer: "truncate" | null;
     };
+
+/** An attribution method, described: MethodCard in Python. */
+export interface MethodMeta {
+  name: string;
+  label: string;
+  reference: string;
+  cost: string;
+  /** Whether the scores add up to value minus baseline value by construction. */
+  complete: boolean;
+  /** Whether a score can speak against the target. */
+  signed: boolean;
+  /** Reads attention weights: to be labelled "attention, not attribution". */
+  attention_based: boolean;
+  /** The baselines that it can start from; empty where it has none. */
+  baselines: string[];
+  /** Why it cannot be used here (a library that is not installed), in words; null where it can. */
+  unavailable: string | null;
+}
+
+/** One attribution of the text: a method's answer to the question. */
+export interface AttributionRun {
+  method: MethodMeta;
+  /** What was explained, in words. */
+  target: string;
+  value_kind: string;
+  /** One number, or one for each step. */
+  value: number[];
+  baseline_value: number[];
+  /** value - baseline_value - all scores: what the scores do not account for. */
+  residual: number[];
+  /** What stands for "nothing there", in words. */
+  baseline: string | null;
+  notes: string[];
+}
+
+export interface AttributionCandidate {
+  id: number;
+  text: string;
+  value: number;
+  probability: number | null;
+}
+
+export interface AttributionMeta {
+  run: number;
+  model: string;
+  live: boolean;
+  inputs: AttentionMeta["inputs"];
+  /** The texts that the model read: one, or two (source and target so far; both texts of a similarity). */
+  sides: { label: string; tokens: string }[];
+  /** Key into `tokens` of what was written or predicted at each step; null where there is one value. */
+  steps: string | null;
+  /** Likeliest answers, likeliest first: for each step, or the only one. */
+  candidates: AttributionCandidate[][];
+  /** The first is `method`'s, the others those of `compare`, in that order. */
+  runs: AttributionRun[];
+  /** Every method there is. */
+  methods: MethodMeta[];
+  /** The values that can be explained for this model. */
+  values: string[];
+  /** Layers and heads whose attention can stand beside the scores; null where there is none. */
+  attention: { layers: number[]; heads: number[] } | null;
+  /** What was shown before this, to compare with; null at first. */
+  previous: { text: string; text_pair: string; target: string; value: number[]; value_kind: string } | null;
+}
+
+/**
+ * The payload of an AttributionWidget. Arrays: `scores/<run>/<side>`: float32 [position], or [step, position];
+ * `previous/<side>`: the same of what was shown before (its tokens are `previous/<side>` too).
+ */
+export interface AttributionPayload {
+  v: number;
+  kind: "attribution";
+  meta: AttributionMeta;
+  tokens: Record<string, WireTokens>;
+  arrays: Record<string, WireArray>;
+}
+
+/** A class or token by number or name; a pair for the difference of two; null: what the model answers. */
+export type AttributionTarget = number | string | [number | string, number | string] | null;
+
+/** The traits whose values are the question that the scores answer. */
+export interface AttributionQuestion {
+  text: string;
+  text_pair: string;
+  target: AttributionTarget;
+  method: string;
+  /** Other methods, shown beside it. */
+  compare: string[];
+  /** "logit", "log_prob" or "probability". */
+  value: string;
+  /** The baseline of the methods that have one; "" for each method's own. */
+  baseline: string;
+}
+
+/** Half-open span of positions in one of the texts. */
+export interface SideSelection {
+  side: number;
+  start: number;
+  stop: number;
+}
+
+/** Traits of an AttributionWidget. Two-way unless a comment says otherwise. */
+export interface AttributionTraits extends AttributionQuestion {
+  /** Python to JS only, replaced whole. */
+  payload: AttributionPayload;
+  error: string;
+  progress: Progress | null;
+  /** The step whose scores lie over the text, where several are explained. */
+  step: number;
+  selection: SideSelection[];
+  merge_words: boolean;
+  hide_special: boolean;
+  /** Show every score as a number. */
+  show_scores: boolean;
+  /** The head whose attention stands beside the scores; null: none. */
+  attention_head: [number, number] | null;
+  theme: "auto" | "light" | "dark";
+  /** Widgets of one group share what is pointed at ("" is no group): see `xai.link`. */
+  group: string;
+}

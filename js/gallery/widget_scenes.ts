@@ -153,6 +153,7 @@ function scene(plan: Plan): Scene {
     threshold: 0,
     segment_filter: "all",
     theme: "auto",
+    group: "",
     ...plan.changes,
   };
   return { traits, weight };
