@@ -10,6 +10,7 @@ import { legend } from "./legend.js";
 import { drawLines } from "./lines_drawing.js";
 import { type LinesLayout, linesLayout, rowCount, type Side } from "./lines_layout.js";
 import { surface } from "./surface.js";
+import { measureOn } from "./text_width.js";
 import { TokenColumn } from "./token_column.js";
 import type { View } from "./view.js";
 
@@ -67,17 +68,10 @@ export function attentionLines(
   /** The host hears of it and answers with the same; it is drawn without waiting for that. */
   let pointed = options.hover;
 
-  function measure(text: string, fontSize: number): number {
-    const context = pane.canvas.getContext("2d");
-    if (context === null) return text.length * fontSize * 0.6;
-    context.font = `${fontSize}px ${ink?.family ?? "sans-serif"}`;
-    return context.measureText(text).width;
-  }
-
   function arrange(): void {
     if (element.isConnected) ink ??= readInk(element, options.dark);
     const available = scroller.clientWidth || WINDOW.width;
-    layout = linesLayout(data, available, measure);
+    layout = linesLayout(data, available, measureOn(pane.canvas, ink?.family ?? "sans-serif"));
     const { labels, rowHeight, fontSize, querySide } = layout;
     const rows = Math.max(rowCount(data, "query"), rowCount(data, "key"));
     body.style.height = `${rows * rowHeight}px`;
@@ -245,9 +239,6 @@ export function attentionLines(
       (event) => {
         const token = event.button === 0 ? tokenAt(event) : null;
         if (token === null) return;
-        // Without this the browser would begin to select text.
-        event.preventDefault();
-        columns[token.side].focus(token.row);
         dragTo(token.row, token.row, token.side);
       },
       { signal },

@@ -11,6 +11,7 @@ import { drawMarks, drawMatrix, type MatrixScene } from "./matrix_drawing.js";
 import { type MatrixLayout, matrixLayout } from "./matrix_layout.js";
 import { PanZoom } from "./pan_zoom.js";
 import { surface } from "./surface.js";
+import { measureOn } from "./text_width.js";
 import type { View } from "./view.js";
 
 const FALLBACK_WIDTH = 640;
@@ -89,17 +90,15 @@ export function attentionMatrix(
     redraw.request();
   }
 
-  function measure(text: string, fontSize: number): number {
-    const context = base.canvas.getContext("2d");
-    if (context === null) return text.length * fontSize * 0.6;
-    context.font = `${fontSize}px ${ink?.family ?? "sans-serif"}`;
-    return context.measureText(text).width;
-  }
-
   function arrange(): void {
     if (element.isConnected) ink ??= readInk(element, options.dark);
     const density = Math.max(1, window.devicePixelRatio || 1);
-    layout = matrixLayout(data, element.clientWidth || FALLBACK_WIDTH, density, measure);
+    layout = matrixLayout(
+      data,
+      element.clientWidth || FALLBACK_WIDTH,
+      density,
+      measureOn(base.canvas, ink?.family ?? "sans-serif"),
+    );
     grid.style.width = `${layout.width}px`;
     grid.style.height = `${layout.height}px`;
     const { hasUnseen: unseen, hasNaN: nan } = cells;

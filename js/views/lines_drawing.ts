@@ -21,6 +21,8 @@ export interface LinesScene {
   height: number;
 }
 
+type Span = [start: number, stop: number];
+
 /** Opacities are drawn in this many steps: all lines of one head and step are one path, which overlaps do not darken. */
 const STEPS = 32;
 
@@ -87,14 +89,26 @@ function drawRows(context: CanvasRenderingContext2D, scene: LinesScene): void {
  * that there is something to see; what the mask forbids is hatched.
  */
 function drawBoxes(context: CanvasRenderingContext2D, scene: LinesScene, focus: Block[]): void {
-  for (const block of focus) {
-    const wholeKeys = block.keys[1] - block.keys[0] === scene.data.keys.labels.length;
-    const wholeQueries = block.queries[1] - block.queries[0] === scene.data.queries.labels.length;
-    drawBoxesOf(context, scene, block, wholeQueries && !wholeKeys ? "query" : "key");
-  }
+  const { data } = scene;
+  const keys = focus.filter((block) => block.queries[1] - block.queries[0] === data.queries.labels.length);
+  const queries = focus.filter((block) => !keys.includes(block));
+  if (queries.length > 0)
+    drawBoxesOf(
+      context,
+      scene,
+      "key",
+      queries.map((block) => block.queries),
+    );
+  if (keys.length > 0)
+    drawBoxesOf(
+      context,
+      scene,
+      "query",
+      keys.map((block) => block.keys),
+    );
 }
 
-function drawBoxesOf(context: CanvasRenderingContext2D, scene: LinesScene, block: Block, side: Side): void {
+function drawBoxesOf(context: CanvasRenderingContext2D, scene: LinesScene, side: Side, spans: Span[]): void {
   const { data, layout, colours, ink } = scene;
   const { rowHeight, boxWidth } = layout;
   const [width, height] = [Math.max(1, boxWidth - 1), rowHeight - 6];
@@ -104,7 +118,7 @@ function drawBoxesOf(context: CanvasRenderingContext2D, scene: LinesScene, block
     const y = row * rowHeight + 3;
     let seen = false;
     for (const { head, values } of data.heads) {
-      const weight = focusWeight(values, data.keys.labels.length, block, side, row);
+      const weight = focusWeight(values, data.keys.labels.length, side, spans, row);
       if (weight === UNSEEN) continue;
       seen = true;
       const x = layout.boxes[side] + head * boxWidth;
@@ -117,9 +131,27 @@ function drawBoxesOf(context: CanvasRenderingContext2D, scene: LinesScene, block
       else context.fillRect(x, y, width, height);
     }
     context.globalAlpha = 1;
-    const all = { x: layout.boxes[side], y, width: layout.boxWidth * Math.max(1, data.nHeads) - 1, height };
+    const all = { x: layout.boxes[side], y, width: boxWidth * Math.max(1, data.nHeads) - 1, height };
     if (!seen) hatch(context, all, ink.muted, 5);
   }
+}
+
+/** Mean over the queries in focus of what they give a key, or sum over the keys in focus of what a query gives them. */
+function focusWeight(values: Float32Array, nKeys: number, side: Side, spans: Span[], row: number): number {
+  let sum = 0;
+  let count = 0;
+  let seen = false;
+  for (const [start, stop] of spans) {
+    count += stop - start;
+    for (let at = start; at < stop; at++) {
+      const weight = values[side === "key" ? at * nKeys + row : row * nKeys + at]!;
+      if (weight === UNSEEN) continue;
+      seen = true;
+      sum += weight;
+    }
+  }
+  if (!seen) return UNSEEN;
+  return side === "key" ? sum / count : sum;
 }
 
 function drawCross(
@@ -138,21 +170,6 @@ function drawCross(
   context.moveTo(x + width / 2 + arm, middle - arm);
   context.lineTo(x + width / 2 - arm, middle + arm);
   context.stroke();
-}
-
-/** Mean over the queries in focus of what they give a key, or sum over the keys in focus of what a query gives them. */
-function focusWeight(values: Float32Array, nKeys: number, block: Block, side: Side, row: number): number {
-  const [start, stop] = side === "key" ? block.queries : block.keys;
-  let sum = 0;
-  let seen = false;
-  for (let at = start; at < stop; at++) {
-    const weight = values[side === "key" ? at * nKeys + row : row * nKeys + at]!;
-    if (weight === UNSEEN) continue;
-    seen = true;
-    sum += weight;
-  }
-  if (!seen) return UNSEEN;
-  return side === "key" ? sum / (stop - start) : sum;
 }
 
 /** Curves whose ends are fanned out by head, so that heads that agree lie side by side. */

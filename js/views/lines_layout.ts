@@ -1,4 +1,5 @@
 import type { AttentionAxis, AttentionData } from "./attention_data.js";
+import { type Measure, widestLabel } from "./text_width.js";
 
 /** Where everything of the lines view is, in CSS pixels. Changes with the data and the width, never with the pointer. */
 export interface LinesLayout {
@@ -28,11 +29,7 @@ export function rowHeightOf(count: number): { rowHeight: number; fontSize: numbe
   return count <= 80 ? { rowHeight: 22, fontSize: 13 } : { rowHeight: 19, fontSize: 12 };
 }
 
-export function linesLayout(
-  data: AttentionData,
-  available: number,
-  measure: (text: string, fontSize: number) => number,
-): LinesLayout {
+export function linesLayout(data: AttentionData, available: number, measure: Measure): LinesLayout {
   const { rowHeight, fontSize } = rowHeightOf(Math.max(data.queries.labels.length, data.keys.labels.length));
   const nHeads = Math.max(1, data.nHeads);
   const strip = Math.min(96, available * 0.13);
@@ -40,7 +37,7 @@ export function linesLayout(
   const boxes = boxWidth * nHeads;
   const least = Math.max(LINES.least, LINES.share * available);
   const room = Math.max(40, (available - 2 * boxes - least) / 2);
-  const width = (axis: AttentionAxis) => Math.min(room, widest(axis, fontSize, measure) + 2 * PADDING);
+  const width = (axis: AttentionAxis) => Math.min(room, widestLabel(axis, fontSize, measure) + 2 * PADDING);
   const [queryWidth, keyWidth] = [width(data.queries), width(data.keys)];
   const lines = Math.min(LINES.most, Math.max(LINES.least, available - 2 * boxes - queryWidth - keyWidth));
   const mirrored = data.queries.direction === "rtl";
@@ -60,16 +57,6 @@ export function linesLayout(
     querySide: mirrored ? 1 : -1,
     width: rightBoxes + boxes,
   };
-}
-
-/** Widest label; of many, those that have the most characters decide. */
-function widest(
-  axis: AttentionAxis,
-  fontSize: number,
-  measure: (text: string, size: number) => number,
-): number {
-  const candidates = [...new Set(axis.labels)].sort((a, b) => b.length - a.length).slice(0, 64);
-  return candidates.reduce((width, label) => Math.max(width, measure(label, fontSize)), 0);
 }
 
 export function rowCount(data: AttentionData, side: Side): number {

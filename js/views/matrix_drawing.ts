@@ -165,9 +165,19 @@ function drawRowLabel(context: Context, scene: MatrixScene, row: number): void {
   context.fillText(label, layout.left - LABEL_GAP, layout.top + y + 0.5);
 }
 
+/** Every how many rows and columns there is room for a label. */
+function labelSteps({ layout, transform }: MatrixScene): { rows: number; columns: number } {
+  const size = layout.cell * transform.scale;
+  const height = layout.fontSize + 2;
+  return {
+    rows: labelStep(size, height),
+    columns: labelStep(size, layout.turned ? height / Math.sin(TURN) : layout.fontSize),
+  };
+}
+
 function drawRowLabels(context: Context, scene: MatrixScene): void {
-  const { data, layout, transform, ink } = scene;
-  const step = labelStep(layout.cell * transform.scale, layout.fontSize + 2);
+  const { data, ink } = scene;
+  const step = labelSteps(scene).rows;
   const [start, stop] = inWindow(scene).rows;
   context.font = font(scene);
   for (let row = Math.ceil(start / step) * step; row < stop; row += step) {
@@ -195,9 +205,8 @@ function columnRoom({ layout }: MatrixScene): number {
 }
 
 function drawColumnLabels(context: Context, scene: MatrixScene): void {
-  const { data, layout, transform, ink } = scene;
-  const needed = layout.turned ? (layout.fontSize + 2) / Math.sin(TURN) : layout.fontSize;
-  const step = labelStep(layout.cell * transform.scale, needed);
+  const { data, ink } = scene;
+  const step = labelSteps(scene).columns;
   context.font = font(scene);
   for (let column = 0; column < data.keys.labels.length; column += step) {
     atColumn(context, scene, column, () => {
@@ -251,7 +260,7 @@ function rowBand(context: Context, scene: MatrixScene, start: number, stop: numb
     colour,
   );
   context.font = font(scene);
-  for (let row = start; row < stop; row++) {
+  for (let row = start; row < stop; row += labelSteps(scene).rows) {
     const size = rowY(scene, row + 1) - rowY(scene, row);
     const height = Math.max(size, layout.fontSize + 6);
     const y = layout.top + rowY(scene, row) + size / 2;
@@ -268,7 +277,7 @@ function columnBand(context: Context, scene: MatrixScene, start: number, stop: n
   const x = Math.min(columnX(scene, start), columnX(scene, stop - 1));
   outline(context, scene, x, 0, (stop - start) * size, layout.window.height, colour);
   context.font = font(scene);
-  for (let column = start; column < stop; column++) {
+  for (let column = start; column < stop; column += labelSteps(scene).columns) {
     atColumn(context, scene, column, () => {
       const label = cut(context, data.keys.labels[column] ?? "", columnRoom(scene));
       const width = context.measureText(label).width;

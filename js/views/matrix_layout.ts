@@ -1,5 +1,6 @@
 import type { Size } from "../core/geometry.js";
-import type { AttentionAxis, AttentionData } from "./attention_data.js";
+import type { AttentionData } from "./attention_data.js";
+import { type Measure, widestLabel } from "./text_width.js";
 
 /** Where the parts of the matrix are, in CSS pixels; the window is what the cells are seen through. */
 export interface MatrixLayout {
@@ -26,13 +27,13 @@ export function matrixLayout(
   data: AttentionData,
   available: number,
   density: number,
-  measure: (text: string, fontSize: number) => number,
+  measure: Measure,
 ): MatrixLayout {
   const fontSize = 12;
   const rows = Math.max(1, data.queries.labels.length);
   const columns = Math.max(1, data.keys.labels.length);
-  const rowLabel = Math.min(widest(data.queries, fontSize, measure), MOST.rowLabel, 0.3 * available);
-  const columnLabel = Math.min(widest(data.keys, fontSize, measure), MOST.columnLabel);
+  const rowLabel = Math.min(widestLabel(data.queries, fontSize, measure), MOST.rowLabel, 0.3 * available);
+  const columnLabel = Math.min(widestLabel(data.keys, fontSize, measure), MOST.columnLabel);
   const left = Math.ceil(Math.max(60, rowLabel + 2 * LABEL_GAP));
   const fitting = (top: number, right: number) =>
     snap(
@@ -64,13 +65,4 @@ export function matrixLayout(
 function snap(cell: number, density: number): number {
   const pixels = cell * density;
   return pixels >= 2 ? Math.floor(pixels) / density : Math.max(0.01, cell);
-}
-
-function widest(
-  axis: AttentionAxis,
-  fontSize: number,
-  measure: (text: string, size: number) => number,
-): number {
-  const candidates = [...new Set(axis.labels)].sort((a, b) => b.length - a.length).slice(0, 64);
-  return candidates.reduce((width, label) => Math.max(width, measure(label, fontSize)), 0);
 }
