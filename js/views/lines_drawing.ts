@@ -90,22 +90,13 @@ function drawRows(context: CanvasRenderingContext2D, scene: LinesScene): void {
  */
 function drawBoxes(context: CanvasRenderingContext2D, scene: LinesScene, focus: Block[]): void {
   const { data } = scene;
-  const keys = focus.filter((block) => block.queries[1] - block.queries[0] === data.queries.labels.length);
-  const queries = focus.filter((block) => !keys.includes(block));
-  if (queries.length > 0)
-    drawBoxesOf(
-      context,
-      scene,
-      "key",
-      queries.map((block) => block.queries),
-    );
-  if (keys.length > 0)
-    drawBoxesOf(
-      context,
-      scene,
-      "query",
-      keys.map((block) => block.keys),
-    );
+  const [nQueries, nKeys] = [data.queries.labels.length, data.keys.labels.length];
+  const whole = ([start, stop]: Span, count: number) => stop - start === count;
+  const byKey = (block: Block) => whole(block.queries, nQueries) && !whole(block.keys, nKeys);
+  const keys = focus.filter(byKey).map((block) => block.keys);
+  const queries = focus.filter((block) => !byKey(block)).map((block) => block.queries);
+  if (queries.length > 0) drawBoxesOf(context, scene, "key", queries);
+  if (keys.length > 0) drawBoxesOf(context, scene, "query", keys);
 }
 
 function drawBoxesOf(context: CanvasRenderingContext2D, scene: LinesScene, side: Side, spans: Span[]): void {

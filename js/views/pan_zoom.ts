@@ -22,8 +22,8 @@ const STEP = 1.5;
  */
 export class PanZoom {
   transform: Transform = IDENTITY;
-  private readonly pointers = new Map<number, { x: number; y: number }>();
-  private moved = false;
+  readonly #pointers = new Map<number, { x: number; y: number }>();
+  #moved = false;
 
   constructor(
     private readonly target: HTMLElement,
@@ -34,21 +34,21 @@ export class PanZoom {
       type: K,
       heard: (event: HTMLElementEventMap[K]) => void,
     ) => target.addEventListener(type, heard, { signal, passive: type !== "wheel" });
-    listen("wheel", (event) => this.wheel(event));
-    listen("pointerdown", (event) => this.press(event));
-    listen("pointermove", (event) => this.move(event));
-    listen("pointerup", (event) => this.release(event, true));
-    listen("pointercancel", (event) => this.release(event, false));
+    listen("wheel", (event) => this.#wheel(event));
+    listen("pointerdown", (event) => this.#press(event));
+    listen("pointermove", (event) => this.#move(event));
+    listen("pointerup", (event) => this.#release(event, true));
+    listen("pointercancel", (event) => this.#release(event, false));
   }
 
   /** Whether a drag is under way, during which nothing is pointed at. */
   get dragging(): boolean {
-    return this.moved;
+    return this.#moved;
   }
 
   zoom(direction: 1 | -1): void {
     const { width, height } = this.options.window();
-    this.zoomTo(this.transform.scale * STEP ** direction, width / 2, height / 2);
+    this.#zoomTo(this.transform.scale * STEP ** direction, width / 2, height / 2);
   }
 
   set(transform: Transform): void {
@@ -62,40 +62,40 @@ export class PanZoom {
     this.options.onChange();
   }
 
-  private zoomTo(scale: number, x: number, y: number): void {
+  #zoomTo(scale: number, x: number, y: number): void {
     const allowed = Math.min(this.options.most(), Math.max(1, scale));
     this.set(zoomAbout(this.transform, allowed, x, y));
   }
 
-  private at(event: MouseEvent): { x: number; y: number } {
+  #at(event: MouseEvent): { x: number; y: number } {
     const box = this.target.getBoundingClientRect();
     const origin = this.options.origin();
     return { x: event.clientX - box.left - origin.x, y: event.clientY - box.top - origin.y };
   }
 
-  private wheel(event: WheelEvent): void {
+  #wheel(event: WheelEvent): void {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    const { x, y } = this.at(event);
+    const { x, y } = this.#at(event);
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    this.zoomTo(this.transform.scale * 2 ** (-event.deltaY * lines * 0.01), x, y);
+    this.#zoomTo(this.transform.scale * 2 ** (-event.deltaY * lines * 0.01), x, y);
   }
 
-  private press(event: PointerEvent): void {
+  #press(event: PointerEvent): void {
     if (event.button !== 0) return;
-    this.pointers.set(event.pointerId, this.at(event));
+    this.#pointers.set(event.pointerId, this.#at(event));
     this.target.setPointerCapture?.(event.pointerId);
-    if (this.pointers.size === 1) this.moved = false;
+    if (this.#pointers.size === 1) this.#moved = false;
   }
 
-  private move(event: PointerEvent): void {
-    const before = this.pointers.get(event.pointerId);
+  #move(event: PointerEvent): void {
+    const before = this.#pointers.get(event.pointerId);
     if (before === undefined) return;
-    const now = this.at(event);
-    if (!this.moved && Math.hypot(now.x - before.x, now.y - before.y) < SLACK) return;
-    this.moved = true;
-    const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1];
-    this.pointers.set(event.pointerId, now);
+    const now = this.#at(event);
+    if (!this.#moved && Math.hypot(now.x - before.x, now.y - before.y) < SLACK) return;
+    this.#moved = true;
+    const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];
+    this.#pointers.set(event.pointerId, now);
     if (other === undefined) {
       const { scale, x, y } = this.transform;
       this.set({ scale, x: x + now.x - before.x, y: y + now.y - before.y });
@@ -103,12 +103,12 @@ export class PanZoom {
     }
     const spread = (point: { x: number; y: number }) => Math.hypot(point.x - other.x, point.y - other.y);
     const scale = (this.transform.scale * spread(now)) / Math.max(1, spread(before));
-    this.zoomTo(scale, (now.x + other.x) / 2, (now.y + other.y) / 2);
+    this.#zoomTo(scale, (now.x + other.x) / 2, (now.y + other.y) / 2);
   }
 
-  private release(event: PointerEvent, clicked: boolean): void {
-    if (!this.pointers.delete(event.pointerId) || this.pointers.size > 0) return;
-    if (clicked && !this.moved) this.options.onClick(event);
-    this.moved = false;
+  #release(event: PointerEvent, clicked: boolean): void {
+    if (!this.#pointers.delete(event.pointerId) || this.#pointers.size > 0) return;
+    if (clicked && !this.#moved) this.options.onClick(event);
+    this.#moved = false;
   }
 }

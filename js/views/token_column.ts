@@ -31,14 +31,14 @@ export class TokenColumn {
   });
   /** The row that Tab reaches. */
   active = 0;
-  private readonly shown = new Map<number, HTMLElement>();
-  private spare: HTMLElement[] = [];
-  private data: TokenColumnData | null = null;
-  private marked = new Set<HTMLElement>();
+  readonly #shown = new Map<number, HTMLElement>();
+  #spare: HTMLElement[] = [];
+  #data: TokenColumnData | null = null;
+  #marked = new Set<HTMLElement>();
 
   update(data: TokenColumnData): void {
-    const before = this.data;
-    this.data = data;
+    const before = this.#data;
+    this.#data = data;
     const { element } = this;
     setAttribute(element, "aria-label", data.label);
     setAttribute(element, "data-align", data.align);
@@ -51,53 +51,53 @@ export class TokenColumn {
     });
     this.active = Math.min(this.active, Math.max(0, data.rows.count - 1));
     if (before !== null && before.axis === data.axis && before.rows.height === data.rows.height) return;
-    for (const [row, token] of this.shown) {
-      if (row < data.rows.count) this.write(token, row, data);
-      else this.release(row, token);
+    for (const [row, token] of this.#shown) {
+      if (row < data.rows.count) this.#write(token, row, data);
+      else this.#release(row, token);
     }
   }
 
   /** Makes the rows between two distances from the top exist. */
   show(top: number, bottom: number): void {
-    const { data } = this;
+    const data = this.#data;
     if (data === null || data.rows.count === 0) return;
     const margin = 8 * data.rows.height;
     const [start, stop] = rowsBetween(data.rows, top - margin, bottom + margin);
-    for (const [row, token] of this.shown) {
-      if ((row < start || row >= stop) && row !== this.active) this.release(row, token);
+    for (const [row, token] of this.#shown) {
+      if ((row < start || row >= stop) && row !== this.active) this.#release(row, token);
     }
-    for (let row = start; row < stop; row++) this.ensure(row, data);
-    this.ensure(this.active, data);
+    for (let row = start; row < stop; row++) this.#ensure(row, data);
+    this.#ensure(this.active, data);
   }
 
   /** Writes what changed in a token's looks: a class and a state, nothing that takes room. */
   mark(marks: TokenMarks): void {
     const marked = new Set<HTMLElement>();
-    for (const [row, token] of this.shown) {
+    for (const [row, token] of this.#shown) {
       const [pinned, hovered] = [marks.pinned(row), marks.hovered(row)];
-      if (!pinned && !hovered && !this.marked.has(token)) continue;
+      if (!pinned && !hovered && !this.#marked.has(token)) continue;
       if (pinned || hovered) marked.add(token);
       token.classList.toggle("xai-token-hovered", hovered);
       setAttribute(token, "aria-selected", pinned ? "true" : "false");
     }
-    this.marked = marked;
+    this.#marked = marked;
   }
 
   focus(row: number): void {
-    const { data } = this;
+    const data = this.#data;
     if (data === null || data.rows.count === 0) return;
     this.activate(row);
-    this.ensure(this.active, data).focus({ preventScroll: true });
+    this.#ensure(this.active, data).focus({ preventScroll: true });
   }
 
   /** Makes a row the one that Tab reaches. */
   activate(row: number): void {
-    const { data } = this;
+    const data = this.#data;
     if (data === null) return;
-    const before = this.shown.get(this.active);
+    const before = this.#shown.get(this.active);
     this.active = Math.min(Math.max(0, row), data.rows.count - 1);
     if (before !== undefined) before.tabIndex = -1;
-    this.ensure(this.active, data).tabIndex = 0;
+    this.#ensure(this.active, data).tabIndex = 0;
   }
 
   rowOf(target: EventTarget | null): number | null {
@@ -105,26 +105,26 @@ export class TokenColumn {
     return Number(target.dataset.row);
   }
 
-  private ensure(row: number, data: TokenColumnData): HTMLElement {
-    const existing = this.shown.get(row);
+  #ensure(row: number, data: TokenColumnData): HTMLElement {
+    const existing = this.#shown.get(row);
     if (existing !== undefined) return existing;
-    const token = this.spare.pop() ?? h("div", { class: "xai-token", role: "option" });
-    this.write(token, row, data);
-    this.shown.set(row, token);
+    const token = this.#spare.pop() ?? h("div", { class: "xai-token", role: "option" });
+    this.#write(token, row, data);
+    this.#shown.set(row, token);
     this.element.append(token);
     return token;
   }
 
-  private release(row: number, token: HTMLElement): void {
-    this.shown.delete(row);
-    this.marked.delete(token);
+  #release(row: number, token: HTMLElement): void {
+    this.#shown.delete(row);
+    this.#marked.delete(token);
     token.remove();
     token.classList.remove("xai-token-hovered");
     setAttribute(token, "aria-selected", "false");
-    this.spare.push(token);
+    this.#spare.push(token);
   }
 
-  private write(token: HTMLElement, row: number, data: TokenColumnData): void {
+  #write(token: HTMLElement, row: number, data: TokenColumnData): void {
     const label = data.axis.labels[row] ?? "";
     const { count, height } = data.rows;
     if (token.textContent !== label) token.textContent = label;
