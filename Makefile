@@ -20,7 +20,7 @@ BUNDLES := xai_widgets/static/.built
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-.PHONY: help demo test test-fast test-lowest test-architectures browser bench lint format build wheel clean
+.PHONY: help demo test test-fast test-lowest test-architectures browser pictures bench lint format build wheel clean
 
 help: ## say what there is
 	@echo "make demo   opens JupyterLab on the first lesson"
@@ -45,6 +45,9 @@ test-architectures: $(VENV)/.test $(BUNDLES) ## every architecture of transforme
 
 browser: ## find a browser for the tests, or install one
 	@tools/find_browser --install > /dev/null
+
+pictures: $(VENV)/.test $(BUNDLES) browser ## take the pictures of the widgets anew: docs/images
+	@XAI_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts
 
 bench: $(VENV)/.test $(BUNDLES) ## time and memory beside other tools
 	@for script in benchmarks/*.py; do $(VENV)/bin/python "$$script" || exit 1; done

@@ -7,7 +7,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ["**/*.test.ts"],
+    // The pictures are written only when they are asked for: they are files of the repository.
+    include: [process.env.XAI_PICTURES ? "pictures.ts" : "**/*.test.ts"],
     environment: "node",
     globalSetup: "./harness/servers.ts",
     fileParallelism: false,
