@@ -13,7 +13,7 @@ SECONDS = 240
 
 
 @pytest.mark.filterwarnings("default")  # those of the notebook machinery are not ours
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_a_lesson_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Nothing of the person's own: neither their profile nor their caches, and no network.
     for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
@@ -33,7 +33,7 @@ def test_a_lesson_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not said
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_a_lesson_is_kept_without_what_it_printed(path: Path) -> None:
     """Outputs would be stale at once, and a widget's state would fill the repository."""
     notebook = nbformat.read(path, as_version=4)
