@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from xai_widgets.errors import (
     Cancelled,
     InputError,
+    MissingExtraError,
     NotFiniteError,
     StaleError,
     TokenizerMismatchError,
@@ -53,6 +54,7 @@ __all__ = [
     "Cancelled",
     "Explainer",
     "InputError",
+    "MissingExtraError",
     "NotFiniteError",
     "StaleError",
     "TokenSequence",

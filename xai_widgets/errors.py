@@ -28,6 +28,10 @@ class TokenizerMismatchError(XaiError, ValueError):
     """A tokenizer that does not belong to the model: it makes ids that the embedding does not have."""
 
 
+class MissingExtraError(XaiError, ImportError):
+    """A method that needs a library of one of the package's extras, which is not installed."""
+
+
 class NotFiniteError(XaiError, ArithmeticError):
     """Numbers that are NaN or infinite where a result should be; the message says where they first appear."""
 

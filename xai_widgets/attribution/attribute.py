@@ -41,7 +41,7 @@ def attribute(
     question = ask(maker, text, text_pair, target, truncate=truncate, max_new_tokens=max_new_tokens, tick=tick)
     problem = Problem(question, maker.tokenizer, tick, batch_size=batch_size)
     with kept_random_state(maker.model):
-        problem.start(grad="gradients" in chosen.card.needs, call=call)
+        problem.start(grad=chosen.at_input, call=call)
         found = chosen(problem, options)
     _refuse_not_finite(problem, found, chosen)
     return _attribution(chosen, problem, found, options, rerun, model_name)

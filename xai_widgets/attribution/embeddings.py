@@ -9,8 +9,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-Replace = Callable[[Tensor, Tensor], Tensor]
-"""Called with (ids [batch, position], embeddings [batch, position, d_model]); gives the embeddings to go on with."""
+Replace = Callable[[nn.Module, Tensor, Tensor], Tensor]
+"""Called with (the module, ids [batch, position], embeddings [batch, position, d_model]); gives the embeddings to go
+on with."""
 
 _current: ContextVar[Replace | None] = ContextVar("xai_widgets_embeddings", default=None)
 
@@ -40,11 +41,11 @@ def replace_embeddings(modules: Sequence[nn.Module], replace: Replace) -> Iterat
     after the block, whatever happened in it.
     """
 
-    def hook(_module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> Any:
+    def hook(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> Any:
         if _current.get() is not replace or not isinstance(output, Tensor):
             return None
         ids = args[0] if args else next(iter(kwargs.values()))
-        return replace(ids, output)
+        return replace(module, ids, output)
 
     with ExitStack() as stack:
         for module in modules:

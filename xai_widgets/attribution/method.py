@@ -33,10 +33,14 @@ class Scores:
 
 @dataclass(frozen=True)
 class Method:
-    """An attribution method: its card, and ``run(problem, **options)``."""
+    """An attribution method: its card, and ``run(problem, **options)``.
+
+    ``at_input``: it takes the gradients at the input itself, so the first pass must keep its graph.
+    """
 
     card: MethodCard
     run: Callable[..., Scores]
+    at_input: bool = False
 
     def __call__(self, problem: Problem, options: Mapping[str, Any]) -> Scores:
         """Runs the method with some of its options.
@@ -54,15 +58,15 @@ class Method:
         return self.run(problem, **options)
 
 
-def method(**card: Any) -> Callable[[Callable[..., Scores]], Method]:
+def method(*, at_input: bool = False, **card: Any) -> Callable[[Callable[..., Scores]], Method]:
     """Makes the decorated function a Method; its name and its keyword arguments become the card's.
 
-    Takes the fields of MethodCard except ``name`` and ``options``.
+    Takes the fields of MethodCard except ``name`` and ``options``, and ``at_input`` (see Method).
     """
 
     def make(run: Callable[..., Scores]) -> Method:
         parameters = list(inspect.signature(run).parameters.values())[1:]
         options = tuple((parameter.name, parameter.default) for parameter in parameters)
-        return Method(MethodCard(name=run.__name__, options=options, **card), run)
+        return Method(MethodCard(name=run.__name__, options=options, **card), run, at_input)
 
     return make

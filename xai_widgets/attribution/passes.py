@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +63,7 @@ class Passes:
         self.arguments = tuple(arguments)
         self.readings = tuple(readings)
         self._modules = embedding_modules(model)
+        self._used: dict[int, Any] = {}
 
     def run(
         self,
@@ -77,7 +77,8 @@ class Passes:
 
         Args:
             embeddings: for each reading what to go on with in place of what the model looks up,
-                [batch, position, d_model]; None: as looked up.
+                [batch, position, d_model]; None: as looked up. Where they require gradients, the graph goes on
+                through them.
             grad: keep the graph from the embeddings on. The model's parameters never receive gradients.
             arguments: other arguments than the input's own (a batch of shorter texts).
             call: runs the model in place of calling it.
@@ -92,10 +93,8 @@ class Passes:
         with torch.inference_mode(False), torch.set_grad_enabled(grad):
             for index, own in enumerate(arguments or self.arguments):
                 batch = own if size is None else {name: _repeated(value, size) for name, value in own.items()}
-                lookup = _Lookup(self.readings, index, batch, embeddings, seen, grad=grad)
-                guard: AbstractContextManager[None] = nullcontext()
-                guard = replace_embeddings(self._modules, lookup)
-                with guard:
+                lookup = _Lookup(self.readings, index, batch, embeddings, seen, self._used, grad=grad)
+                with replace_embeddings(self._modules, lookup):
                     outputs.append(self.model(**batch) if call is None else call(self.model, batch))
         missing = [reading for number, reading in enumerate(self.readings) if number not in seen]
         if missing:
@@ -108,6 +107,17 @@ class Passes:
         leaves = tuple(seen[number][0] for number in order) if grad else ()
         return Outputs(tuple(outputs), tuple(seen[number][1] for number in order), leaves)
 
+    def look_up(self, number: int, ids: Sequence[int]) -> Tensor:
+        """The embeddings of other tokens, [token, d_model], as the model looks them up for a reading.
+
+        Only after a pass has shown with which module that is.
+        """
+        module = self._used[number]
+        device = self.arguments[self.readings[number].index][self.readings[number].argument].device
+        with torch.inference_mode(False), torch.no_grad():
+            looked_up: Tensor = module(torch.tensor([list(ids)], device=device))
+        return looked_up[0]
+
 
 class _Lookup:
     """Answers the look-ups of one pass with leaves of the graph, or with what is to be put there."""
@@ -119,18 +129,21 @@ class _Lookup:
         batch: Mapping[str, Any],
         embeddings: Sequence[Tensor] | None,
         seen: dict[int, tuple[Tensor, Tensor]],
+        used: dict[int, Any],
         *,
         grad: bool,
     ) -> None:
         self._wanted = [(n, batch[r.argument]) for n, r in enumerate(readings) if r.index == index]
         self._embeddings = embeddings
         self._seen = seen
+        self._used = used
         self._grad = grad
 
-    def __call__(self, ids: Tensor, output: Tensor) -> Tensor:
+    def __call__(self, module: Any, ids: Tensor, output: Tensor) -> Tensor:
         number = self._which(ids)
         if number is None:
             return output
+        self._used[number] = module
         length = dict(self._wanted)[number].shape[1]
         transposed = ids.shape[0] == length != ids.shape[1]
         looked_up = output.transpose(0, 1) if transposed else output
@@ -144,6 +157,8 @@ class _Lookup:
 
     def _start(self, number: int, looked_up: Tensor) -> tuple[Tensor, Tensor]:
         given = looked_up if self._embeddings is None else self._embeddings[number].to(looked_up)
+        if self._embeddings is not None and given.requires_grad:
+            return given, given  # the graph goes on through these
         value = given.detach()
         leaf = value.clone().requires_grad_(True) if self._grad else value
         return leaf, value

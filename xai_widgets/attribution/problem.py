@@ -14,7 +14,7 @@ from xai_widgets.attribution.batch_size import BatchSize
 from xai_widgets.attribution.diagnosis import where_cut
 from xai_widgets.attribution.passes import Call, Outputs, Reading
 from xai_widgets.attribution.question import Question, Tick
-from xai_widgets.attribution.readout import Readout
+from xai_widgets.attribution.readout import Places, Readout
 from xai_widgets.errors import InputError, UnsupportedModelError
 from xai_widgets.models.task import is_encoder_decoder
 
@@ -72,6 +72,16 @@ class Problem:
         """The word embeddings of the input as the model looks them up, one [1, position, d_model] per reading."""
         return self._first.embeddings
 
+    @property
+    def groups(self) -> list[list[int]]:
+        """Which readings are put to a baseline together.
+
+        Two texts whose similarity is explained are not: two empty texts are as similar as can be. Each is emptied
+        while the other stays.
+        """
+        numbers = range(len(self.readings))
+        return [[number] for number in numbers] if len(self.passes.arguments) > 1 else [list(numbers)]
+
     def gradients_of_first(self, reduce: Reduce) -> list[Tensor]:
         """What ``reduce`` keeps of the gradients at the input itself, [step, 1, ...] per reading. Only once."""
         values, leaves = self._first_values, self._first.leaves
@@ -91,15 +101,24 @@ class Problem:
         at = self.passes.run(embeddings, grad=False)
         return self.readout.values(at.outputs, self.readout.places)
 
-    def values_of_kept(self, keep: Sequence[Sequence[int]]) -> Tensor:
-        """The values, [1, step], of the input shortened to the kept positions of each reading (in order)."""
-        arguments = [_shortened(own, self.readings, keep, index) for index, own in enumerate(self.passes.arguments)]
-        last = keep[-1]
-        places = tuple(
-            None if place is None else sum(position <= place for position in last) - 1 for place in self.readout.places
+    def values_of_kept(self, kept: Sequence[Sequence[Sequence[int]]]) -> Tensor:
+        """The values, [batch, step], of the input shortened to some of its positions.
+
+        Args:
+            kept: for each item of the batch, for each reading the positions to keep, in order. All items keep as
+                many and are read at the same places.
+        """
+        arguments = [_shortened(own, self.readings, kept, index) for index, own in enumerate(self.passes.arguments)]
+        with torch.no_grad():
+            outputs = [self.passes.model(**own) for own in arguments]
+            return self.readout.values(outputs, self.places_of_kept(kept[0]))
+
+    def places_of_kept(self, kept: Sequence[Sequence[int]]) -> Places:
+        """Where the values are read in the shortened input: behind the last kept token that stood there or before."""
+        return tuple(
+            None if place is None else max(0, sum(position <= place for position in kept[-1]) - 1)
+            for place in self.readout.places
         )
-        outputs = [self.passes.model(**own) for own in arguments]
-        return self.readout.values(outputs, places)
 
     def _backward(self, values: Tensor, leaves: Sequence[Tensor], reduce: Reduce) -> list[Tensor]:
         if not values.requires_grad:
@@ -133,17 +152,18 @@ def _most(model: Any) -> int | None:
 
 
 def _shortened(
-    arguments: Mapping[str, Any], readings: Sequence[Reading], keep: Sequence[Sequence[int]], index: int
+    arguments: Mapping[str, Any], readings: Sequence[Reading], kept: Sequence[Sequence[Sequence[int]]], index: int
 ) -> dict[str, Any]:
     short = dict(arguments)
-    for reading, positions in zip(readings, keep, strict=True):
+    for number, reading in enumerate(readings):
         if reading.index != index:
             continue
-        length = len(reading.tokens)
+        positions = torch.tensor([list(item[number]) for item in kept])
         decoder = reading.argument.startswith("decoder")
         for name, value in arguments.items():
-            if isinstance(value, Tensor) and name.startswith("decoder") == decoder and value.shape[1:2] == (length,):
-                short[name] = value[:, torch.tensor(list(positions), device=value.device)]
+            of_reading = name.startswith("decoder") == decoder
+            if isinstance(value, Tensor) and of_reading and value.shape[1:2] == (len(reading.tokens),):
+                short[name] = value[0, positions.to(value.device)]
     return short
 
 

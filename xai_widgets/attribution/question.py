@@ -212,7 +212,9 @@ def _masked(maker: InputMaker, inputs: ModelInputs, target: Target) -> Question:
     steps = _steps(maker) if len(masks) > 1 else None
 
     def resolve(outputs: Sequence[Any]) -> Readout:
-        return score_readout(_rows, outputs, _vocabulary(maker, outputs), target, places=places, steps=steps)
+        return score_readout(
+            _rows, outputs, _vocabulary(maker, outputs), target, places=places, steps=steps, deletion="read"
+        )
 
     return Question(passes, resolve)
 
@@ -226,7 +228,7 @@ def _labels(maker: InputMaker, inputs: ModelInputs, target: Target) -> Question:
         names = Classes({number: str(labels.get(number, number)) for number in range(logits.shape[-1])}, "label")
         place = _labelled(tokens, logits.detach()[0], names, target)
         where = f" of token {tokens.text[place].strip()!r}"
-        return score_readout(_rows, outputs, names, target, places=(place,), where=where)
+        return score_readout(_rows, outputs, names, target, places=(place,), deletion="read", where=where)
 
     return Question(_passes(maker, inputs), resolve)
 
@@ -275,7 +277,9 @@ def _answer(maker: InputMaker, inputs: ModelInputs, target: Target) -> Question:
         places = tuple(given) if target.name is None else (names.number(target.name),) * len(chosen)
         steps = _edges(tokens) if len(chosen) > 1 else None
         where = "" if len(chosen) > 1 else f" as the {chosen[0]} of the answer"
-        return score_readout(rows, outputs, names, target, places=places, given=given, steps=steps, where=where)
+        return score_readout(
+            rows, outputs, names, target, places=places, given=given, steps=steps, deletion="nothing", where=where
+        )
 
     return Question(_passes(maker, inputs), resolve)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -15,6 +15,8 @@ from xai_widgets.errors import InputError
 from xai_widgets.text import TokenSequence
 
 N_CANDIDATES = 10
+
+Deletion = Literal["anything", "read", "nothing"]
 
 Places = tuple[int | None, ...]
 """For each step the position whose output is read, None where the head pools."""
@@ -32,6 +34,8 @@ class ScoreReadout:
         value: "logit", "log_prob" or "probability".
         independent: each class has its own probability (multi-label) instead of a share of one.
         regression: the logit is the prediction itself.
+        deletion: what may be deleted from the text: "anything"; nothing at the places, which are "read" from tokens
+            of the text; "nothing", because positions are the classes.
     """
 
     logits: Callable[[Sequence[Any], Places], Tensor]
@@ -44,6 +48,7 @@ class ScoreReadout:
     steps: TokenSequence | None = None
     independent: bool = False
     regression: bool = False
+    deletion: Deletion = "anything"
 
     @property
     def value_kind(self) -> str:
@@ -97,6 +102,7 @@ def score_readout(
     steps: Callable[[Sequence[int]], TokenSequence] | None = None,
     independent: bool = False,
     regression: bool = False,
+    deletion: Deletion = "anything",
     where: str = "",
 ) -> ScoreReadout:
     """The readout of rows of logits for a target.
@@ -109,7 +115,7 @@ def score_readout(
         places: where each step is read.
         given: what each step is known to be (a text that was given or generated); default: the likeliest.
         steps: makes the tokens of the steps of their ids; None where there is but one value.
-        independent, regression: see ScoreReadout.
+        independent, regression, deletion: see ScoreReadout.
         where: what to add to the target's words (" at token 'Paris'").
     """
     if regression and target.value != "logit":
@@ -137,6 +143,7 @@ def score_readout(
         sequence,
         independent=independent,
         regression=regression,
+        deletion=deletion,
     )
 
 
@@ -160,6 +167,7 @@ class SimilarityReadout:
     value_kind: str = "cosine similarity"
     places: Places = (None,)
     steps: TokenSequence | None = None
+    deletion: Deletion = "anything"
 
     def values(self, outputs: Sequence[Any], places: Places) -> Tensor:  # noqa: ARG002 - it reads a pool of all
         """The cosine, float32 [batch, 1]."""

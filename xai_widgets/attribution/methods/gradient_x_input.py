@@ -9,6 +9,7 @@ from xai_widgets.attribution.problem import Problem, numpy
 
 
 @method(
+    at_input=True,
     label="Gradient × input",
     reference="Shrikumar et al. 2016, Not Just a Black Box (arXiv:1605.01713)",
     needs=("gradients",),
