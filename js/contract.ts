@@ -176,8 +176,9 @@ export interface CancelRequest {
 }
 
 /**
- * How much the explained position attends to each position, in one head (mean over all positions where the model
- * pools; one step of several). Answer: buffers[0] = float32 [position of the last side's keys].
+ * How much the explained position attends to each position of the first side, in one head: the position whose
+ * output was read, of one step where several are explained; the mean over all positions where the model pools.
+ * In an encoder-decoder it is the cross attention. Answer: buffers[0] = float32 [position].
  */
 export interface AttentionRowRequest {
   what: "attention_row";

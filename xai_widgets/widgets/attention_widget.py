@@ -12,7 +12,7 @@ from xai_widgets.errors import InputError
 from xai_widgets.text import TokenSpan
 from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
-from xai_widgets.widgets.live_widget import LiveWidget
+from xai_widgets.widgets.live_widget import LiveWidget, explainer_of
 from xai_widgets.widgets.requests import Arrays
 from xai_widgets.widgets.wire import attention_payload, first_heads, head_bytes
 
@@ -82,7 +82,7 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         if attention is None:
             if text is None:
                 raise InputError("There is nothing to show: pass text=, or attention= with an AttentionMap.")
-            attention = _explainer(model, tokenizer, explainer).attention(text, text_pair, truncate=truncate)
+            attention = explainer_of(model, tokenizer, explainer).attention(text, text_pair, truncate=truncate)
         elif any(given is not None for given in (model, tokenizer, text, text_pair, explainer)):
             raise InputError("Pass either attention= or a model and a text, not both.")
         kind = attention.kinds[0] if kind is None else kind
@@ -215,14 +215,3 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         for span, tokens in zip(spans, attention.tokens(kind), strict=True):
             span.of(range(len(tokens)))
         return [attention.span_weights(request["layer"], request["heads"], spans[0], spans[1], kind)]
-
-
-def _explainer(model: Any, tokenizer: Any, explainer: Any) -> Any:
-    if explainer is not None:
-        if model is not None or tokenizer is not None:
-            raise InputError("Pass either explainer= or a model and a tokenizer, not both.")
-        return explainer
-    # torch comes in only where there is a model to run: a map of tensors is shown without it.
-    from xai_widgets.explainer import Explainer
-
-    return Explainer(model, tokenizer)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import anywidget
 import traitlets as t
 
-from xai_widgets.errors import StaleError
+from xai_widgets.errors import InputError, StaleError
 from xai_widgets.widgets.background import Background, Report
 from xai_widgets.widgets.requests import LATER, Arrays, Requests, words
 
@@ -36,6 +36,7 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
     text = t.Unicode("").tag(sync=True)
     text_pair = t.Unicode("").tag(sync=True)
     theme = t.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
+    group = t.Unicode("").tag(sync=True)
 
     def __init__(
         self, made: Made, handlers: Mapping[str, Callable[[str, dict[str, Any]], Arrays | object]], **traits: Any
@@ -155,3 +156,18 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         """Raises StaleError where a request belongs to a picture that has been replaced."""
         if request.get("run") != self._run_count:
             raise StaleError("This was asked of a text that has been replaced since.")
+
+
+def explainer_of(model: Any, tokenizer: Any, explainer: Any) -> Any:
+    """The explainer that was given, or one of the model and tokenizer.
+
+    Raises InputError where both came.
+    """
+    if explainer is not None:
+        if model is not None or tokenizer is not None:
+            raise InputError("Pass either explainer= or a model and a tokenizer, not both.")
+        return explainer
+    # torch comes in only where there is a model to run: a map of tensors is shown without it.
+    from xai_widgets.explainer import Explainer
+
+    return Explainer(model, tokenizer)

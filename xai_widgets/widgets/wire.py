@@ -73,7 +73,7 @@ def attention_payload(
             "initial": {"kind": kind, "layer": layer, "heads": initial},
             "thumbnail": _thumbnail_words(attention),
             "live": attention.rerun is not None,
-            "inputs": _inputs(attention),
+            "inputs": [] if attention.rerun is None else text_inputs(attention.rerun.labels),
         },
         "tokens": tokens,
         "arrays": arrays,
@@ -101,11 +101,9 @@ def _thumbnail_words(attention: AttentionMap) -> str:
     return f"each cell is the largest weight of a block of about {longest / THUMBNAIL_SIZE:.1f} tokens a side"
 
 
-def _inputs(attention: AttentionMap) -> list[dict[str, Any]]:
-    if attention.rerun is None:
-        return []
-    names = ("text", "text_pair")
+def text_inputs(labels: Sequence[str]) -> list[dict[str, Any]]:
+    """The text boxes of a view: one for each text that the model takes, the second optional."""
     return [
         {"name": name, "label": label, "optional": name == "text_pair"}
-        for name, label in zip(names, attention.rerun.labels, strict=False)
+        for name, label in zip(("text", "text_pair"), labels, strict=False)
     ]
