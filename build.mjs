@@ -2,9 +2,9 @@
  * Builds the front end: every `js/widgets/<name>.ts` with a default export (an anywidget module) becomes
  * `xai_widgets/static/<name>.js` and, where it imports styles, `<name>.css` beside it.
  *   node build.mjs [--watch]   the widgets' bundles
- *   node build.mjs --gallery   the page of all views on fixtures, in js/gallery/dist
+ *   node build.mjs --gallery   the pages that show views on fixtures, and the whole widget: js/gallery/*.html
  */
-import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -67,18 +67,17 @@ async function buildWidgets(watch) {
   await context.watch();
 }
 
+/** The pages of js/gallery, each an HTML file that loads its bundle from dist. */
 async function buildGallery() {
-  const outdir = path.join(GALLERY, "dist");
-  await mkdir(outdir, { recursive: true });
-  await cp(path.join(GALLERY, "index.html"), path.join(outdir, "index.html"));
+  const pages = ["gallery", "widget"];
   await esbuild.build({
     ...shared,
     format: "iife",
-    entryPoints: [path.join(GALLERY, "gallery.ts")],
-    outdir,
+    entryPoints: pages.map((page) => path.join(GALLERY, `${page}.ts`)),
+    outdir: path.join(GALLERY, "dist"),
     sourcemap: "linked",
   });
-  console.log(`open ${path.join(outdir, "index.html")}`);
+  console.log(`open ${path.join(GALLERY, "index.html")} (views) or ${path.join(GALLERY, "widget.html")}`);
 }
 
 const flags = new Set(process.argv.slice(2));

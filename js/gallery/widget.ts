@@ -1,6 +1,6 @@
 /**
  * The whole AttentionWidget on made-up weights, with no Python behind it:
- *   npx esbuild js/gallery/widget.ts --bundle --outdir=js/gallery/dist
+ *   npm run gallery
  * and open `js/gallery/widget.html?scene=pair&dark&kernel=gone&layer=1` (any trait by its name, in JSON).
  */
 import type { AttentionTraits, Request, RequestMessage } from "../contract.js";

@@ -13,6 +13,8 @@ export interface GridLayout {
 }
 
 const GAP = 5;
+/** As in attention_grid.css. */
+const MOST_HEIGHT = 560;
 const THUMB = { least: 26, most: 48 };
 
 export function gridLayout(
@@ -22,7 +24,11 @@ export function gridLayout(
 ): GridLayout {
   const left = 30;
   const top = 22;
-  const room = (available - left) / Math.max(1, shape.heads) - GAP;
+  // All layers at once where that leaves thumbnails large enough to read; else the grid scrolls.
+  const room = Math.min(
+    (available - left) / Math.max(1, shape.heads) - GAP,
+    (MOST_HEIGHT - top) / Math.max(1, shape.layers) - GAP,
+  );
   const thumb = sharp(Math.min(THUMB.most, Math.max(THUMB.least, Math.floor(room))), shape.side, density);
   const pitch = thumb + GAP;
   return {

@@ -168,10 +168,10 @@ function drawRowLabel(context: Context, scene: MatrixScene, row: number): void {
 /** Every how many rows and columns there is room for a label. */
 function labelSteps({ layout, transform }: MatrixScene): { rows: number; columns: number } {
   const size = layout.cell * transform.scale;
-  const height = layout.fontSize + 2;
+  const { fontSize } = layout;
   return {
-    rows: labelStep(size, height),
-    columns: labelStep(size, layout.turned ? height / Math.sin(TURN) : layout.fontSize),
+    rows: labelStep(size, fontSize + 1),
+    columns: labelStep(size, layout.turned ? fontSize / Math.sin(TURN) : fontSize),
   };
 }
 
