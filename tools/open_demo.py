@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN = 120
+ENDS_WITHIN = 10
 
 
 def has_screen() -> bool:
@@ -46,7 +48,7 @@ def command(port: int) -> list[str]:
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
-        "--ServerApp.log_level=WARN",
+        "--log-level=WARN",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
@@ -68,11 +70,13 @@ def wait_until_it_answers(server: subprocess.Popen[bytes], port: int, token: str
 
 
 def main(notebook: str) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     port, token = free_port(), secrets.token_hex(16)
     # The token goes by the environment, where other users of the machine cannot read it. A kernel of the person's own
     # with the same name must not come before the one that has our package.
     environment = {**os.environ, "JUPYTER_TOKEN": token, "JUPYTER_PREFER_ENV_PATH": "1"}
-    server = subprocess.Popen(command(port), env=environment, cwd=ROOT)
+    # In a session of its own, Ctrl+C reaches us alone: Jupyter would ask whether it is meant.
+    server = subprocess.Popen(command(port), env=environment, cwd=ROOT, start_new_session=True)
     try:
         if not wait_until_it_answers(server, port, token):
             print("JupyterLab did not start; what it said is above.", file=sys.stderr)
@@ -85,7 +89,10 @@ def main(notebook: str) -> int:
         return 0
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 if __name__ == "__main__":

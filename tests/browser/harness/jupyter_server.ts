@@ -46,7 +46,7 @@ export async function startJupyter(home: string): Promise<JupyterServer> {
       `--ServerApp.port=${port}`,
       "--ServerApp.port_retries=0",
       `--ServerApp.root_dir=${root}`,
-      "--ServerApp.log_level=WARN",
+      "--log-level=WARN",
       "--ServerApp.terminals_enabled=False",
       // What tests need from the page: the application, to open notebooks and to ask kernels.
       "--LabApp.expose_app_in_browser=True",
