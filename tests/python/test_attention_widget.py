@@ -10,35 +10,12 @@ import numpy as np
 import pytest
 import tiny_models
 import traitlets
+from fake_view import View
 
 import xai_widgets as xai
 from xai_widgets.widgets.wire import head_bytes, thumbnail_bytes
 
 TEXT = "the cat sat on the mat"
-
-
-class View:
-    """What a front end does: receives messages, sends requests."""
-
-    def __init__(self, widget: xai.AttentionWidget) -> None:
-        self.widget = widget
-        self.answers: dict[str, tuple[dict, list]] = {}
-        self.arrived = threading.Condition()
-        widget.send = self._receive
-
-    def _receive(self, content: dict, buffers: list | None = None) -> None:
-        with self.arrived:
-            self.answers[content["id"]] = (content, buffers or [])
-            self.arrived.notify_all()
-
-    def ask(self, identity: str, what: str, **fields) -> None:
-        request = {"what": what, "run": self.widget.payload["meta"]["run"]} | fields
-        self.widget._handle_custom_msg({"type": "request", "id": identity, "request": request}, [])
-
-    def answer(self, identity: str) -> tuple[dict, list]:
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: identity in self.answers, timeout=20), f"no answer to {identity}"
-            return self.answers[identity]
 
 
 @pytest.fixture

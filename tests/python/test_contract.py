@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ import numpy as np
 import pytest
 
 import xai_widgets as xai
+from xai_widgets.attribution import Attribution, Candidate, MethodCard, ScoredTokens
 from xai_widgets.text import TokenSpan
+from xai_widgets.widgets.attribution_wire import attribution_payload
 from xai_widgets.widgets.weight_bytes import NOT_A_NUMBER, UNSEEN
 from xai_widgets.widgets.wire import attention_payload, head_bytes
 
-GOLDEN = Path(__file__).parents[1] / "contract" / "attention.json"
+CONTRACT = Path(__file__).parents[1] / "contract"
 TOKENS = ["[CLS]", "un", "##able", "<img src=x onerror=alert(1)>", "语", "مرحبا", "[SEP]"]
 
 
@@ -68,11 +71,52 @@ def _plain(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def test_python_writes_what_is_kept(request: pytest.FixtureRequest) -> None:
-    written = json.dumps(golden(), indent=1, ensure_ascii=False) + "\n"
+def golden_attribution() -> dict[str, Any]:
+    """Two steps over a source and a target so far, by two methods, with another text shown before."""
+    card = MethodCard("gradient_x_input", "Gradient x input", "A paper", ("gradients",), "1 pass")
+    unsigned = MethodCard(
+        "value_norms", "Value norms", "Another", ("attention weights",), "1 pass", signed=False, attention_based=True
+    )
+    source = xai.TokenSequence.from_strings(TOKENS)
+    target = xai.TokenSequence.from_strings(["<s>", "le", "chat"])
+    scores = np.linspace(-1, 2, 14, dtype=np.float32).reshape(2, 7)
+    sides = (
+        ScoredTokens("Source", source, scores),
+        ScoredTokens("Target", target, np.array([[0.5, 0, 0], [0.25, -2, 0]], dtype=np.float32)),
+    )
+    first = Attribution(
+        method=card,
+        target="2 tokens, one a step",
+        value_kind="logit",
+        value=np.array([3.5, 4.25], dtype=np.float32),
+        baseline_value=np.zeros(2, dtype=np.float32),
+        sides=sides,
+        steps=xai.TokenSequence.from_strings(["le", "chat"]),
+        at=(0, 1),
+        candidates=(
+            (Candidate(5, "le", 3.5, 0.75), Candidate(6, "la", 2.0, 0.125)),
+            (Candidate(7, "chat", 4.25, None),),
+        ),
+        notes=("a note with <b>marks</b>",),
+        model_name="golden",
+    )
+    second = replace(first, method=unsigned, sides=tuple(replace(s, scores=np.abs(s.scores)) for s in sides))
+    before = replace(first, target="token 'le'", sides=sides[:1], value=1.5, baseline_value=0.5, steps=None)
+    before = replace(before, sides=(replace(sides[0], scores=scores[0]),))
+    payload = attribution_payload(
+        [first, second], run=3, methods=[card, unsigned], previous=before, attention={"layers": [0, 2], "heads": [4, 2]}
+    )
+    expected = {"scores": scores.tolist(), "residual": np.asarray(first.residual).tolist()}
+    return _plain({"payload": payload, "expected": expected})
+
+
+@pytest.mark.parametrize(("name", "make"), [("attention", golden), ("attribution", golden_attribution)])
+def test_python_writes_what_is_kept(name: str, make: Any, request: pytest.FixtureRequest) -> None:
+    written = json.dumps(make(), indent=1, ensure_ascii=False) + "\n"
+    kept = CONTRACT / f"{name}.json"
     if request.config.getoption("--update-contract"):
-        GOLDEN.write_text(written, encoding="utf-8")
-    assert written == GOLDEN.read_text(encoding="utf-8")
+        kept.write_text(written, encoding="utf-8")
+    assert written == kept.read_text(encoding="utf-8")
 
 
 def test_golden_payload_holds_every_kind_of_byte() -> None:

@@ -14,7 +14,8 @@ import xai_widgets as xai
 VOCAB = 120
 
 
-def _scaled(model: nn.Module, seed: int = 0) -> nn.Module:
+def scaled(model: nn.Module, seed: int = 0) -> nn.Module:
+    """The model in eval mode, with seeded weights that make its attention far from uniform."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in model.parameters():
@@ -26,13 +27,13 @@ def _scaled(model: nn.Module, seed: int = 0) -> nn.Module:
 def bert(**config) -> nn.Module:
     options = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 37}
     options |= {"vocab_size": VOCAB, "max_position_embeddings": 40} | config
-    return _scaled(transformers.BertModel(transformers.BertConfig(**options)))
+    return scaled(transformers.BertModel(transformers.BertConfig(**options)))
 
 
 def gpt2(**config) -> nn.Module:
     options = {"n_embd": 32, "n_layer": 2, "n_head": 4, "vocab_size": VOCAB, "n_positions": 40}
     options |= {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 3} | config
-    return _scaled(transformers.GPT2LMHeadModel(transformers.GPT2Config(**options)))
+    return scaled(transformers.GPT2LMHeadModel(transformers.GPT2Config(**options)))
 
 
 def bart(cls: str = "BartForConditionalGeneration", **config) -> nn.Module:
@@ -42,7 +43,7 @@ def bart(cls: str = "BartForConditionalGeneration", **config) -> nn.Module:
     model = getattr(transformers, cls)(transformers.BartConfig(**(options | config)))
     if hasattr(model, "generation_config"):
         model.generation_config.max_new_tokens = 6
-    return _scaled(model)
+    return scaled(model)
 
 
 @functools.cache

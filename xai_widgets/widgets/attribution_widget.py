@@ -107,7 +107,7 @@ class AttributionWidget(LiveWidget[Shown]):
         else:
             shown = self._adopt(attribution, compare)
         self.attributions: Shown = shown
-        traits = view | self._traits_of(shown, compare=list(compare), baseline=baseline)
+        traits = view | self._traits_of(shown) | {"baseline": baseline}
         super().__init__(shown, {"attention_row": self._answer_attention_row}, **traits)
         self.payload = self._payload(previous=None)
 
@@ -163,23 +163,18 @@ class AttributionWidget(LiveWidget[Shown]):
         own = {n: v for n, v in self._options.items() if n in general or method == first or n in known}
         return own | ({"baseline": baseline} if baseline and "baseline" in known else {})
 
-    def _traits_of(self, shown: Shown, **given: Any) -> dict[str, Any]:
+    def _traits_of(self, shown: Shown) -> dict[str, Any]:
+        methods = {"method": shown[0].method.name, "compare": [other.method.name for other in shown[1:]]}
         rerun = shown[0].rerun
         if rerun is None:
-            return given | {"method": shown[0].method.name}
-        arguments = rerun.arguments
-        return given | {
-            "text": rerun.text,
-            "text_pair": rerun.text_pair or "",
-            "target": arguments.get("target"),
-            "method": shown[0].method.name,
-            "value": arguments.get("value", "logit"),
-        }
+            return methods
+        asked = {name: rerun.arguments[name] for name in ("target", "value")}
+        return methods | asked | {"text": rerun.text, "text_pair": rerun.text_pair or ""}
 
     def _put(self, made: Shown) -> None:
         before, self.attributions = self.attributions[0], made
         self.selection, self.step = [], 0
-        for name, value in self._traits_of(made, compare=[a.method.name for a in made[1:]]).items():
+        for name, value in self._traits_of(made).items():
             setattr(self, name, value)
         self.payload = self._payload(previous=before)
 
