@@ -6,8 +6,6 @@ import { layerStepper } from "../views/controls/layer_stepper.js";
 import { presentationToggle } from "../views/controls/presentation_toggle.js";
 import { readout } from "../views/controls/readout.js";
 import { segmented } from "../views/controls/segmented.js";
-import { sourceForm } from "../views/controls/source_form.js";
-import { statusLine } from "../views/controls/status_line.js";
 import { viewOptions } from "../views/controls/view_options.js";
 import { weightsTable } from "../views/controls/weights_table.js";
 
@@ -15,8 +13,6 @@ export type AttentionShell = ReturnType<typeof attentionShell>;
 
 /** Every part of the widget, laid out: text, toolbar, views, what is pointed at, legend, table. */
 export function attentionShell() {
-  const source = sourceForm();
-  const status = statusLine();
   const kinds = segmented<AttentionKind>();
   const layer = layerStepper();
   const heads = headBoxes();
@@ -46,24 +42,10 @@ export function attentionShell() {
     footer.element,
     table.element,
   );
-  const parts = [
-    source,
-    status,
-    kinds,
-    layer,
-    heads,
-    presentation,
-    options,
-    segments,
-    pointed,
-    footer,
-    table,
-  ];
-  const elements = [source.element, status.element, refusal, map];
+  const parts = [kinds, layer, heads, presentation, options, segments, pointed, footer, table];
+  const elements = [refusal, map];
 
   return {
-    source,
-    status,
     kinds,
     layer,
     heads,

@@ -1,5 +1,5 @@
-import type { AttentionPayload, AttentionTraits, CellRequest, Selection, WireArray } from "../contract.js";
-import { CodecError, decodeArray, UNSEEN } from "../core/codec.js";
+import type { AttentionPayload, AttentionTraits, CellRequest, Selection } from "../contract.js";
+import { decodeArray, UNSEEN } from "../core/codec.js";
 import { headColours } from "../core/palette.js";
 import { attentionPreparer, type PreparedAttention } from "../core/prepare.js";
 import type { AttentionData, Hover } from "../views/attention_data.js";
@@ -10,37 +10,33 @@ import { Presentations } from "./attention_presentations.js";
 import { type AttentionShell, attentionShell } from "./attention_shell.js";
 import { type AttentionState, hasPair, readState, SHOWN_TRAITS } from "./attention_state.js";
 import { aboutWords, KIND_CHOICES, SEGMENT_CHOICES } from "./attention_words.js";
-import { Channel, isMoot } from "./channel.js";
+import { isMoot } from "./channel.js";
 import { Commits } from "./commits.js";
 import { ExactValues } from "./exact_values.js";
 import { footerNotes } from "./footer_words.js";
 import { HeadStore, type Held } from "./head_store.js";
 import { onChange, type WidgetModel } from "./lifecycle.js";
 import { pinnedRows } from "./pins.js";
+import { QuestionPanel } from "./question_panel.js";
 import { readoutWords } from "./readout_words.js";
 import { remembered } from "./remembered.js";
-import { Runs } from "./runs.js";
 import { tableData } from "./table_data.js";
 import { ThemeFollower } from "./theme.js";
 
-const QUIET_WORDS =
-  "The kernel has not answered: it is busy, or gone. What is drawn stays; for the rest, run the cell again.";
 const SAVED_WORDS =
   "The kernel has not answered: it is busy, or gone. This is what was saved; for the rest, run the cell again.";
 
 /** One view of the widget: traits become pictures, gestures become traits, and what is missing is asked for. */
 export class AttentionViewer {
   readonly #shell: AttentionShell = attentionShell();
-  readonly #channel: Channel<AttentionTraits>;
+  readonly #panel: QuestionPanel;
   readonly #gestures: AttentionGestures;
-  readonly #runs: Runs;
   readonly #store: HeadStore;
   readonly #exact: ExactValues;
   readonly #presentations = new Presentations();
   readonly #prepare = attentionPreparer();
   readonly #theme: ThemeFollower;
   readonly #frame = frame(() => this.#draw());
-  #quiet = false;
   /** Whether the heads that came with the payload are shown in place of those that the traits name. */
   #saved = false;
   #hover: Hover | null = null;
@@ -60,57 +56,40 @@ export class AttentionViewer {
   constructor(model: WidgetModel<AttentionTraits>, root: HTMLElement, signal: AbortSignal) {
     this.#model = model;
     const redraw = () => this.#frame.request();
-    root.append(...this.#shell.elements);
-    this.#channel = new Channel(model, signal, (quiet) => {
-      this.#quiet = quiet;
+    this.#panel = new QuestionPanel(model, signal, redraw, (quiet) => {
       // A notebook that was saved on another layer than the first, reopened without a kernel.
       this.#saved = quiet && this.#shown?.heads.length === 0 && this.#payload?.arrays.heads !== undefined;
-      redraw();
     });
+    root.append(...this.#panel.elements, ...this.#shell.elements);
     // Whoever chooses what to see gets that, or hears why not.
     const choose = () => {
       this.#saved = false;
     };
     onChange(model, ["payload", "kind", "layer", "heads"], choose, signal);
     this.#gestures = new AttentionGestures(model, new Commits(model, signal));
-    this.#runs = new Runs(this.#channel, redraw);
     this.#store = new HeadStore({
-      fetch: (request) => this.#ask(request),
+      fetch: (request) => this.#panel.ask(request),
       decode: (array) => decodeArray(array, "uint8", "heads"),
       onChange: redraw,
       explain: (error) => (isMoot(error) ? null : (error as Error).message),
     });
     this.#exact = new ExactValues(
-      async (request) => decodeArray(await this.#ask(request), "float32", "exact weights"),
+      async (request) => decodeArray(await this.#panel.ask(request), "float32", "exact weights"),
       redraw,
       signal,
     );
     this.#shell.views.append(this.#presentations.element);
     this.#theme = new ThemeFollower(root, () => model.get("theme"), redraw, signal);
-    onChange(model, [...SHOWN_TRAITS, "text", "text_pair", "error"], redraw, signal);
+    onChange(model, SHOWN_TRAITS, redraw, signal);
     onChange(model, ["theme"], () => this.#theme.look(), signal);
-    onChange(
-      model,
-      ["progress"],
-      () => {
-        this.#channel.heard();
-        redraw();
-      },
-      signal,
-    );
     signal.addEventListener("abort", () => this.#destroy(), { once: true });
     this.#draw();
-  }
-
-  async #ask(request: Parameters<Channel<AttentionTraits>["request"]>[0]): Promise<WireArray> {
-    const [array] = await this.#channel.request(request).answer;
-    if (array === undefined) throw new CodecError("The answer came without its array.");
-    return array;
   }
 
   #destroy(): void {
     this.#frame.cancel();
     this.#presentations.destroy();
+    this.#panel.destroy();
     this.#shell.destroy();
   }
 
@@ -122,57 +101,15 @@ export class AttentionViewer {
     shell.refusal.textContent = "refusal" in read ? read.refusal : "";
     shell.refusal.hidden = shell.refusal.textContent === "";
     shell.map.hidden = state === null;
-    let held: Held | null = null;
-    if (state !== null) {
-      held = this.#drawMap(state);
-    }
-    this.#drawSource(state, held);
-  }
-
-  #drawSource(state: AttentionState | null, held: Held | null): void {
-    const [shell, model, runs] = [this.#shell, this.#model, this.#runs];
-    const { running } = runs;
-    const failure =
-      runs.failure ??
-      failureOf(this.#broken.payload || this.#broken.map || this.#broken.grid || model.get("error"));
-    shell.source.update(
-      {
-        inputs: state?.meta.live ? state.meta.inputs : [],
-        texts: { text: model.get("text"), text_pair: model.get("text_pair") },
-        running: running !== null,
-        wrong: failure === null ? null : shell.status.failureId,
-      },
-      { onRun: (text, textPair) => runs.start(text, textPair, false) },
-    );
-    // An empty object is how some hosts send None.
-    const progress = model.get("progress");
-    const underway = progress?.label ? progress : null;
-    const fetching = held !== null && held.pending.length > 0 && !this.#quiet;
-    const waiting = running !== null ? this.#runningWords() : fetching ? "Fetching weights" : null;
-    shell.status.update(
-      {
-        about: state === null ? "" : aboutWords(state),
-        progress: underway ?? (waiting === null ? null : { label: waiting, done: 0, total: 0 }),
-        notice: held?.failed?.words ?? this.#quietWords(),
-        failure,
-      },
-      {
-        onCancel: running === null && underway === null ? null : () => runs.cancel(),
-        onTruncate: () => {
-          const { text, text_pair } = shell.source.typed();
-          runs.start(text, text_pair, true);
-        },
-      },
-    );
-  }
-
-  #quietWords(): string {
-    if (!this.#quiet || this.#runs.running !== null) return "";
-    return this.#saved ? SAVED_WORDS : QUIET_WORDS;
-  }
-
-  #runningWords(): string {
-    return this.#quiet ? "Waiting for the kernel, which is busy or gone" : "Running the model";
+    const held = state === null ? null : this.#drawMap(state);
+    const { payload, map, grid } = this.#broken;
+    this.#panel.update({
+      inputs: state?.meta.live ? state.meta.inputs : [],
+      about: state === null ? "" : aboutWords(state),
+      fetching: held !== null && held.pending.length > 0 && !this.#panel.quiet ? "Fetching weights" : "",
+      notice: held?.failed?.words ?? (this.#saved && this.#panel.runs.running === null ? SAVED_WORDS : ""),
+      broken: payload || map || grid,
+    });
   }
 
   #drawMap(state: AttentionState): Held {
@@ -342,8 +279,4 @@ function completed(hover: Hover | null, pinned: Selection[]): Hover | null {
   const other = hover.query === null ? "query" : "key";
   const pin = pinned.filter(({ side }) => side === other).at(-1);
   return pin === undefined || pin.stop - pin.start > 1 ? hover : { ...hover, [other]: pin.start };
-}
-
-function failureOf(words: string): { message: string; offer: null } | null {
-  return words === "" ? null : { message: words, offer: null };
 }

@@ -1,30 +1,46 @@
-import type { AttentionTraits } from "../contract.js";
+import type { RunRequest } from "../contract.js";
 import type { Failure } from "../views/controls/status_line.js";
 import { type Channel, isMoot, RequestError } from "./channel.js";
+import type { QuestionTraits } from "./question_panel.js";
 
-/** Running the model on other text, from this view: what is under way, and what went wrong. */
+export type Question = Omit<RunRequest, "what">;
+
+/** Asking the model another question, from this view: what is under way, and what went wrong. */
 export class Runs {
   /** Id of the run under way, or null. */
   running: string | null = null;
   failure: Failure | null = null;
 
-  readonly #channel: Channel<AttentionTraits>;
+  readonly #channel: Channel<QuestionTraits>;
   readonly #onChange: () => void;
+  #asked: Partial<Question> = {};
 
-  constructor(channel: Channel<AttentionTraits>, onChange: () => void) {
+  constructor(channel: Channel<QuestionTraits>, onChange: () => void) {
     this.#channel = channel;
     this.#onChange = onChange;
   }
 
-  start(text: string, textPair: string, truncate: boolean): void {
+  /** What was asked and is not answered yet: it is on its way, and choices show it already. */
+  get underway(): Partial<Question> {
+    return this.running === null ? {} : this.#asked;
+  }
+
+  /** Takes the place of the question under way, whose other changes it keeps. */
+  start(question: Question): void {
     this.failure = null;
-    const { id, answer } = this.#channel.request({ what: "run", text, text_pair: textPair, truncate });
+    this.#asked = { ...this.underway, ...question };
+    const { id, answer } = this.#channel.request({ what: "run", ...this.#asked, ...question });
     this.running = id;
     this.#onChange();
     answer.then(
       () => this.#end(id, null),
       (error: unknown) => this.#end(id, failureOf(error)),
     );
+  }
+
+  /** The question that was asked last, with other texts, cut to what fits. */
+  truncate(texts: Pick<Question, "text" | "text_pair">): void {
+    this.start({ ...this.#asked, ...texts, truncate: true });
   }
 
   cancel(): void {

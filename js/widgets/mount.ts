@@ -1,0 +1,19 @@
+import { h } from "../views/controls/dom.js";
+import { keepKeys } from "./keys.js";
+import { type RenderContext, startLife, type WidgetModel } from "./lifecycle.js";
+
+/** anywidget's `render`: one view of a widget in a root of its own, for as long as the host shows it. */
+export function mount<Traits>(
+  { model, el, signal }: RenderContext<Traits>,
+  view: (model: WidgetModel<Traits>, root: HTMLElement, signal: AbortSignal) => void,
+): () => void {
+  const life = startLife(signal);
+  if (life.signal.aborted) return life.end;
+  const root = h("div", { class: "xai-root" });
+  el.classList.add("xai-host");
+  el.append(root);
+  keepKeys(root, life.signal);
+  view(model, root, life.signal);
+  life.signal.addEventListener("abort", () => root.remove(), { once: true });
+  return life.end;
+}
