@@ -15,11 +15,11 @@ from xai_widgets.models.eager import eager_layers
 from xai_widgets.models.interface import observe_attention
 from xai_widgets.models.layer import Layer as Layer
 from xai_widgets.models.layer_name import kind_of, layer_numbers
-from xai_widgets.models.not_exact import BLOCK_SPARSE, not_exact
+from xai_widgets.models.not_exact import not_exact
 from xai_widgets.models.random_state import kept_random_state
 from xai_widgets.models.recorder import Recorder
 from xai_widgets.models.recorder import Tick as Tick
-from xai_widgets.models.twin import twin
+from xai_widgets.models.twin import observable
 
 Layers = dict[str, list[Layer]]
 
@@ -49,9 +49,7 @@ def capture(
     Raises UnsupportedModelError where the model has no exact attention weights either way.
     """
     kinds = ("encoder", "cross", "decoder") if encoder_decoder else ("self",)
-    # A model that replaces its own layers on a short text does it on a twin.
-    block_sparse = any(type(module).__name__ in BLOCK_SPARSE for module in model.modules())
-    subject = twin(model) if block_sparse else model
+    subject = observable(model)
     recorder = Recorder(subject, tick)
     with kept_random_state(model), torch.set_grad_enabled(grad), observe_attention(recorder):
         output = subject(**inputs)
@@ -62,7 +60,7 @@ def capture(
         with kept_random_state(model):
             eager = eager_layers(subject, inputs, output, encoder_decoder=encoder_decoder, tick=tick)
         layers |= {kind: eager[kind] for kind in missing}
-    return _checked(model, output, layers, inputs, reasons)
+    return _checked(subject, output, layers, inputs, reasons)
 
 
 def _stack(calls: list[tuple[str, AttentionCall]], *, encoder_decoder: bool) -> Layers:
@@ -125,11 +123,12 @@ def _length(inputs: Mapping[str, Any], *names: str) -> int | None:
 
 
 def _refusal(name: str, left_out: dict[str, str]) -> str:
-    remedy = "It cannot be shown as an attention map; attributions do work for it."
     if left_out:
         words = "; ".join(dict.fromkeys(left_out.values()))
-        return f"{words}: there are no exact weights from token to token. {remedy}"
-    return (
-        f"{name} has no attention weights: no layer goes through the attention interface, and "
-        f"output_attentions=True returns none under eager attention (Mamba and its kin have none). {remedy}"
-    )
+        words = f"{words}. There are no exact weights from token to token"
+    else:
+        words = (
+            f"{name} has no attention weights: no layer goes through the attention interface, and "
+            "output_attentions=True returns none under eager attention (Mamba and its kin have none)"
+        )
+    return f"{words}. It cannot be shown as an attention map; attributions do work for it."

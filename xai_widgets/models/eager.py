@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from xai_widgets.models.interface import AttentionFunction, observe_attention
 from xai_widgets.models.layer import Layer
 from xai_widgets.models.layer_name import kind_of, layer_numbers
 from xai_widgets.models.recorder import Tick, module_names
+from xai_widgets.models.task import takes
 from xai_widgets.models.twin import eager_twin
 
 _OUTPUTS = {
@@ -72,7 +74,10 @@ def eager_layers(
 
     Raises UnsupportedModelError where the twin answers something else.
     """
+    kinds = ("encoder", "cross", "decoder") if encoder_decoder else ("self",)
     twin = eager_twin(model)
+    if not takes(twin, "output_attentions"):
+        return {kind: [] for kind in kinds}
     returned = _Returned(twin)
     with torch.no_grad(), _Ticking(tick), observe_attention(returned):
         output = twin(**inputs, output_attentions=True)
@@ -83,7 +88,7 @@ def eager_layers(
         )
     scores = {kind for module in twin.modules() for kind in _SCORES.get(type(module).__name__, ())}
     layers: dict[str, list[Layer]] = {}
-    for kind in ("encoder", "cross", "decoder") if encoder_decoder else ("self",):
+    for kind in kinds:
         # Hybrid models give None for the layers that have no attention.
         own = [(i, w) for i, w in enumerate(getattr(output, _OUTPUTS[kind], None) or ()) if isinstance(w, Tensor)]
         named = [(n, w) for n, w in returned.weights if kind_of(n, encoder_decoder=encoder_decoder) == kind]
@@ -119,7 +124,6 @@ def _same_answer(answer: Any, twins: Any) -> bool:
     if first is None or first[0].shape != first[1].shape:
         return first is None
     given, made = (tensor.detach().float() for tensor in first)
-    if not bool(torch.isfinite(given).all()):
-        return True
     share = float((made - given).norm() / given.norm().clamp_min(1e-6))
-    return share < _SAME_ANSWER.get(first[0].dtype, _SAME_ANSWER_IN_HALF)
+    # Not a number either way is shown as it is.
+    return math.isnan(share) or share < _SAME_ANSWER.get(first[0].dtype, _SAME_ANSWER_IN_HALF)

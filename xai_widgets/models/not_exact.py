@@ -28,8 +28,8 @@ _REASONS = {
     "PegasusXGlobalLocalAttention": _WINDOWS,
     "PerceiverSelfAttention": "attends from an array of latents, not from the tokens",
     "YosoSelfAttention": "estimates its weights by hashing",
-    "FNetBasicFourierTransform": "mixes the tokens by a Fourier transform",
-    "RwkvSelfAttention": "mixes the tokens by a recurrence",
+    "FNetBasicFourierTransform": "has no attention weights: it mixes the tokens by a Fourier transform",
+    "RwkvSelfAttention": "has no attention weights: it mixes the tokens by a recurrence",
 }
 
 

@@ -74,6 +74,12 @@ def accepts(model: nn.Module, argument: str) -> bool:
     return argument in parameters
 
 
+def takes(model: nn.Module, argument: str) -> bool:
+    """Whether the model can be called with an argument of that name, or passes unnamed ones on."""
+    kinds = {parameter.kind for parameter in inspect.signature(model.forward).parameters.values()}
+    return accepts(model, argument) or inspect.Parameter.VAR_KEYWORD in kinds
+
+
 def position_limit(model: nn.Module) -> int | None:
     """The most tokens that the model has positions for, or None where positions are computed (rotary, relative).
 
@@ -90,7 +96,7 @@ def position_limit(model: nn.Module) -> int | None:
         if not isinstance(module, nn.Embedding) or not any(part in name.lower() for part in ("pos", "wpe")):
             continue
         # Some tables have a few rows more than positions (OPT and BART start at 2).
-        if 0 <= module.num_embeddings - stated <= 2:  # noqa: PLR2004
+        if 0 <= module.num_embeddings - stated <= 2:
             offset = 0 if module.padding_idx is None else module.padding_idx + 1
             limits.append(min(stated, module.num_embeddings - offset))
     return min(limits, default=None)

@@ -9,6 +9,8 @@ from typing import Any
 from torch import nn
 from transformers import PreTrainedConfig
 
+from xai_widgets.models.not_exact import BLOCK_SPARSE
+
 
 def twin(model: nn.Module) -> Any:
     """A copy of the model's structure that shares every tensor with it.
@@ -23,6 +25,28 @@ def twin(model: nn.Module) -> Any:
         if tensor.grad is not None:
             shared[id(tensor.grad)] = tensor.grad
     return copy.deepcopy(model, shared)
+
+
+def observable(model: nn.Module) -> Any:
+    """The model itself where a pass on it can be observed and leaves it alone, else a twin that gives the same answer.
+
+    A compiled model runs as it was written: a compiled pass would have the observer compiled into it. A model with
+    block-sparse layers replaces them, for good, when it meets a short text.
+    """
+    modules = list(model.modules())
+    if any(_is_compiled(module) or module._compiled_call_impl is not None for module in modules):
+        made = twin(getattr(model, "_orig_mod", model))
+        for module in made.modules():
+            for name, child in module.named_children():
+                if _is_compiled(child):
+                    setattr(module, name, child._orig_mod)
+        return made
+    return twin(model) if any(type(module).__name__ in BLOCK_SPARSE for module in modules) else model
+
+
+def _is_compiled(module: nn.Module) -> bool:
+    # What torch.compile makes of a module; its class is not imported, which takes a second.
+    return "_orig_mod" in module._modules
 
 
 def eager_twin(model: nn.Module) -> Any:
