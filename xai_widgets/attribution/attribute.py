@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import torch
 
 from xai_widgets.attribution.attribution import Attribution, Float, Rerun, ScoredTokens
 from xai_widgets.attribution.diagnosis import where_not_finite
@@ -40,7 +41,8 @@ def attribute(
     chosen = method_named(method)
     question = ask(maker, text, text_pair, target, truncate=truncate, max_new_tokens=max_new_tokens, tick=tick)
     problem = Problem(question, maker.tokenizer, tick, batch_size=batch_size)
-    with kept_random_state(maker.model):
+    # Tensors made in inference mode, if the caller is in it, could not be differentiated.
+    with torch.inference_mode(False), kept_random_state(maker.model):
         problem.start(grad=chosen.at_input, call=call)
         found = chosen(problem, options)
     _refuse_not_finite(problem, found, chosen)

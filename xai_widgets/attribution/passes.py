@@ -11,6 +11,7 @@ from torch import Tensor
 
 from xai_widgets.attribution.embeddings import embedding_modules, replace_embeddings
 from xai_widgets.errors import UnsupportedModelError
+from xai_widgets.models.twin import twin
 from xai_widgets.text import TokenSequence
 
 Call = Callable[[Any, Mapping[str, Any]], Any]
@@ -53,16 +54,16 @@ class Passes:
     """The model, on one input, at embeddings of one's choice.
 
     Attributes:
-        model: the model; never changed.
+        model: the model, never changed; or a twin of it, where its checkpointing does not allow gradients of inputs.
         arguments: the arguments of each pass, batch of one: one, or two for the similarity of two texts.
         readings: the texts that are read, in the order in which scores are given.
     """
 
     def __init__(self, model: Any, arguments: Sequence[Mapping[str, Any]], readings: Sequence[Reading]) -> None:
-        self.model = model
+        self.model = _differentiable(model)
         self.arguments = tuple(arguments)
         self.readings = tuple(readings)
-        self._modules = embedding_modules(model)
+        self._modules = embedding_modules(self.model)
         self._used: dict[int, Any] = {}
 
     def run(
@@ -117,6 +118,24 @@ class Passes:
         with torch.inference_mode(False), torch.no_grad():
             looked_up: Tensor = module(torch.tensor([list(ids)], device=device))
         return looked_up[0]
+
+
+def _differentiable(model: Any) -> Any:
+    """The model, or a twin without checkpointing where it is of the reentrant sort, which has no input gradients."""
+
+    def reentrant(module: Any) -> bool:
+        checkpoint = getattr(module, "_gradient_checkpointing_func", None)
+        options = getattr(checkpoint, "keywords", {})
+        on = getattr(module, "gradient_checkpointing", False) and module.training
+        return bool(on and options.get("use_reentrant", True))
+
+    if not any(reentrant(module) for module in model.modules()):
+        return model
+    without = twin(model)
+    for module in without.modules():
+        if hasattr(module, "gradient_checkpointing"):
+            module.gradient_checkpointing = False
+    return without
 
 
 class _Lookup:

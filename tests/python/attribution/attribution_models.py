@@ -6,7 +6,7 @@ import functools
 
 import torch
 import transformers
-from tiny_models import VOCAB, _scaled, bart, gpt2
+from tiny_models import VOCAB, bart, gpt2, scaled
 from tokenizers_fixture import wordpiece
 from torch import nn
 from transformers.modeling_outputs import SequenceClassifierOutput
@@ -29,23 +29,27 @@ class Bag(transformers.PreTrainedModel):
     def __init__(self, config: BagConfig) -> None:
         super().__init__(config)
         self.words = nn.Embedding(VOCAB, 8)
+        self.activation = nn.Identity()
         self.head = nn.Linear(8, 3, bias=False)
         self.post_init()
 
     def get_input_embeddings(self) -> nn.Module:
         return self.words
 
-    def forward(self, input_ids, attention_mask=None, **_):
-        return SequenceClassifierOutput(logits=self.head(self.words(input_ids).sum(dim=1)))
+    def forward(self, input_ids, **_):
+        return SequenceClassifierOutput(logits=self.head(self.activation(self.words(input_ids).sum(dim=1))))
 
 
 class BagForSequenceClassification(Bag):
     """Named as transformers names such heads, which is how the task is told."""
 
 
-def bag() -> xai.Explainer:
+def bag(activation: nn.Module | None = None) -> xai.Explainer:
+    """The bag of embeddings, linear or with an activation between sum and head."""
     config = BagConfig(num_labels=3, id2label=dict(enumerate(LABELS)), hidden_size=8, vocab_size=VOCAB)
-    return xai.Explainer(_scaled(BagForSequenceClassification(config)), wordpiece())
+    model = scaled(BagForSequenceClassification(config))
+    model.activation = activation or model.activation
+    return xai.Explainer(model, wordpiece())
 
 
 def headed(head: str, **config) -> xai.Explainer:
@@ -57,7 +61,7 @@ def headed(head: str, **config) -> xai.Explainer:
     if head == "TokenClassification":
         options |= {"id2label": {0: "O", 1: "ANIMAL", 2: "THING"}, "label2id": {"O": 0, "ANIMAL": 1, "THING": 2}}
     model = getattr(transformers, f"BertFor{head}")(transformers.BertConfig(**(options | config)))
-    return xai.Explainer(_scaled(model), wordpiece())
+    return xai.Explainer(scaled(model), wordpiece())
 
 
 @functools.cache
@@ -84,7 +88,7 @@ def llama() -> xai.Explainer:
         bos_token_id=1,
         eos_token_id=2,
     )
-    return xai.Explainer(_scaled(transformers.LlamaForCausalLM(config)), wordpiece())
+    return xai.Explainer(scaled(transformers.LlamaForCausalLM(config)), wordpiece())
 
 
 @functools.cache
@@ -104,7 +108,7 @@ def translator(shape: str = "bart") -> xai.Explainer:
         pad_token_id=3,
         tie_word_embeddings=False,
     )
-    model = _scaled(transformers.T5ForConditionalGeneration(config))
+    model = scaled(transformers.T5ForConditionalGeneration(config))
     model.generation_config.max_new_tokens = 6
     return xai.Explainer(model, wordpiece())
 
@@ -114,7 +118,7 @@ def encoder() -> xai.Explainer:
     """A sentence encoder without a head."""
     options = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 37}
     config = transformers.BertConfig(vocab_size=VOCAB, max_position_embeddings=40, **options)
-    return xai.Explainer(_scaled(transformers.BertModel(config)), wordpiece())
+    return xai.Explainer(scaled(transformers.BertModel(config)), wordpiece())
 
 
 def state_of(model: nn.Module) -> tuple:

@@ -20,6 +20,8 @@ _DEFAULT_BASELINES = ("pad", "mask", "zero")
 _FIRST_PARTS = (0.0, 0.15, 0.4, 1.0)
 """Near a baseline, where all words are alike, values change fastest: the first parts are shorter there."""
 _POINTS_IN_PART = 4
+_CANCELLING = 5
+"""What the parts miss one by one may be so many times the tolerance: more would have cancelled by luck."""
 
 
 @method(
@@ -64,12 +66,12 @@ def integrated_gradients(
         else:
             parts = way.parts(_FIRST_PARTS, _POINTS_IN_PART)
             count = len(parts) * _POINTS_IN_PART
-            while (missing := way.missing(parts)) > tolerance and count + 2 * _POINTS_IN_PART <= max_points:
+            while way.unsure(parts, tolerance) and count + 2 * _POINTS_IN_PART <= max_points:
                 worst = max(parts, key=way.weight)
                 parts.remove(worst)
                 parts += way.parts([worst.start, (worst.start + worst.stop) / 2, worst.stop], _POINTS_IN_PART)
                 count += 2 * _POINTS_IN_PART
-            if missing > tolerance:
+            if (missing := way.missing(parts)) > tolerance:
                 problem.notes.append(
                     f"The residual is {missing:.1%} of the difference after {count} points: take more."
                 )
@@ -114,6 +116,10 @@ class _Way:
     def missing(self, parts: Sequence[_Part]) -> float:
         """The largest residual of a step, as a share of its difference."""
         return float((np.abs(sum(part.missing for part in parts)) / self._scale).max())
+
+    def unsure(self, parts: Sequence[_Part], tolerance: float) -> bool:
+        """Whether too much is missing, or what the parts miss cancels."""
+        return self.missing(parts) > tolerance or sum(map(self.weight, parts)) > _CANCELLING * tolerance
 
     def weight(self, part: _Part) -> float:
         """How much one part misses, as a share of the whole difference."""
