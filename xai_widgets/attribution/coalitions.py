@@ -72,12 +72,15 @@ def spread(problem: Problem, units: Sequence[Unit], effects: Float) -> list[Floa
     """Scores [step, position] for each reading of the effects [unit, step] of its units.
 
     The tokens of a unit share its effect evenly, so that merging them gives it back; where units overlap, a token
-    gets the mean of its shares.
+    gets the mean of its shares. Tokens behind the place at which a causal model is read have no part.
     """
     scores = [np.zeros((problem.n_steps, len(reading.tokens)), np.float64) for reading in problem.readings]
     counts = [np.zeros(len(reading.tokens)) for reading in problem.readings]
     for unit, effect in zip(units, effects, strict=True):
-        for position in unit.positions:
-            scores[unit.reading][:, position] += effect / len(unit.positions)
-            counts[unit.reading][position] += 1
+        positions = np.array(unit.positions)
+        counts[unit.reading][positions] += 1
+        for step, place in enumerate(problem.readout.places):
+            cut = problem.readings[unit.reading].causal and place is not None
+            seen = positions[positions <= place] if cut else positions
+            scores[unit.reading][step, seen] += effect[step] / max(1, len(seen))
     return [(rows / np.maximum(count, 1)).astype(np.float32) for rows, count in zip(scores, counts, strict=True)]

@@ -27,12 +27,14 @@ class Reading:
         tokens: its tokens.
         index: which of the passes reads it.
         argument: the name under which the model gets its ids.
+        causal: whether a value that is read at a position depends on nothing behind it.
     """
 
     label: str
     tokens: TokenSequence
     index: int = 0
     argument: str = "input_ids"
+    causal: bool = False
 
 
 @dataclass(frozen=True)

@@ -72,9 +72,10 @@ def ask(
 
 def _passes(maker: InputMaker, inputs: ModelInputs, labels: Sequence[str] | None = None) -> Passes:
     labels = labels or maker.labels
-    readings = [Reading(labels[0], inputs.tokens[0])]
+    readings = [Reading(labels[0], inputs.tokens[0], causal=maker.task == Task.CAUSAL_LM)]
     if maker.encoder_decoder:
-        readings.append(Reading(labels[-1], inputs.tokens[1], argument="decoder_input_ids"))
+        causal = maker.task == Task.SEQ2SEQ_LM
+        readings.append(Reading(labels[-1], inputs.tokens[1], argument="decoder_input_ids", causal=causal))
     return Passes(maker.model, [inputs.arguments], readings)
 
 

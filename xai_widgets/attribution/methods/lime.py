@@ -95,7 +95,8 @@ def _fit(coalitions: Coalitions, drawn: Tensor, step: int, kernel_width: float, 
         from_interp_rep_transform=lambda sample, _whole, **_: sample,
         to_interp_rep_transform=None,
     )
-    with warnings.catch_warnings():
+    # Captum's fit reads its samples by a loader, which draws a seed.
+    with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
         warnings.simplefilter("ignore")
         weights = explainer.attribute(
             torch.ones(1, drawn.shape[1]), n_samples=len(drawn), perturbations_per_eval=len(drawn)
