@@ -321,6 +321,22 @@ def test_half_precision_gives_float32_weights(dtype: torch.dtype) -> None:
     torch.testing.assert_close(first_layer(found).sum(-1), torch.ones(4, 13))
 
 
+@pytest.mark.parametrize("hidden", [slice(0, 3), slice(10, 13)], ids=["left", "right"])
+@pytest.mark.parametrize(
+    ("model_type", "class_name"), [("llama", "LlamaForCausalLM"), ("bert", "BertForSequenceClassification")]
+)
+def test_padding(model_type: str, class_name: str, hidden: slice) -> None:
+    """Rows of padding on the left see nothing, and each kernel makes of them what it likes."""
+    model = build(model_type, class_name)
+    inputs = tiny_inputs(model)
+    inputs["attention_mask"][:, hidden] = 0
+    found = captured(model, inputs)
+    assert found.path == "interface"
+    own = own_weights(eager_twin(model), inputs)["self"]
+    for layer, weights in zip(found.layers["self"], own, strict=True):
+        torch.testing.assert_close(layer_weights(layer), weights, atol=1e-5, rtol=0)
+
+
 class _Wrapped(nn.Module):
     """As adapter libraries wrap a model: a module that has its config and passes everything on."""
 

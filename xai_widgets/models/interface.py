@@ -30,6 +30,7 @@ _watchers = 0
 # model's eager function and so covers models that run eager attention.
 _LOOKUP = "get_interface" if hasattr(AttentionInterface, "get_interface") else "__getitem__"
 _original_lookup = getattr(AttentionInterface, _LOOKUP)
+_inherited = _LOOKUP not in AttentionInterface.__dict__
 
 
 @wraps(_original_lookup)
@@ -59,9 +60,6 @@ def _watch(change: int) -> None:
                 delattr(AttentionInterface, _LOOKUP)
             else:
                 setattr(AttentionInterface, _LOOKUP, _original_lookup)
-
-
-_inherited = _LOOKUP not in AttentionInterface.__dict__
 
 
 @contextmanager
