@@ -1,73 +1,35 @@
 /**
  * The whole AttentionWidget on made-up weights, with no Python behind it:
- *   npm run gallery
+ *   npx esbuild js/gallery/widget.ts --bundle --outdir=js/gallery/dist
  * and open `js/gallery/widget.html?scene=pair&dark&kernel=gone&layer=1` (any trait by its name, in JSON).
  */
-import type { AttentionTraits, Request, RequestMessage } from "../contract.js";
+import type { AttentionTraits, Request } from "../contract.js";
 import widget from "../widgets/attention.js";
-import type { Listener, WidgetModel } from "../widgets/lifecycle.js";
+import { fromAddress, SceneModel } from "./scene_model.js";
 import { byteOf, SCENES, type Scene } from "./widget_scenes.js";
 
-const DELAY = 30;
-
-class SceneModel implements WidgetModel<AttentionTraits> {
-  private readonly listeners = new Map<string, Set<Listener>>();
-
+class AttentionModel extends SceneModel<AttentionTraits> {
   constructor(
     private readonly scene: Scene,
-    private readonly kernel: string,
-  ) {}
-
-  get<Name extends keyof AttentionTraits & string>(name: Name): AttentionTraits[Name] {
-    return this.scene.traits[name];
+    kernel: string,
+  ) {
+    super(scene.traits, kernel);
   }
 
-  set<Name extends keyof AttentionTraits & string>(name: Name, value: AttentionTraits[Name]): void {
-    if (JSON.stringify(this.scene.traits[name]) === JSON.stringify(value)) return;
-    this.scene.traits[name] = value;
-    this.emit(`change:${name}`);
-  }
-
-  save_changes(): void {}
-
-  on(event: string, callback: Listener): void {
-    this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(callback));
-  }
-
-  off(event: string, callback: Listener): void {
-    this.listeners.get(event)?.delete(callback);
-  }
-
-  send(content: unknown): void {
-    const { id, request } = content as RequestMessage;
-    if (this.kernel === "closed") throw new Error("the comm is closed");
-    if (this.kernel === "live") setTimeout(() => this.answer(id, request), DELAY);
-  }
-
-  private emit(event: string, message?: unknown, buffers: DataView[] = []): void {
-    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(message, buffers);
-  }
-
-  private answer(id: string, request: Request): void {
+  protected answer(id: string, request: Request): void {
     if (request.what === "heads" || request.what === "cell") {
-      const { dtype, shape, data } = request.what === "heads" ? this.heads(request) : this.cell(request);
-      this.emit("msg:custom", { type: "response", id, ok: true, arrays: [{ dtype, shape }] }, [data]);
+      this.succeed(id, request.what === "heads" ? this.heads(request) : this.cell(request));
       return;
     }
-    if (request.what === "run" && request.text.length > 60 && !request.truncate) {
-      const message = `The text is ${request.text.length - 60} characters longer than this page takes (60).`;
-      this.emit("msg:custom", {
-        type: "response",
-        id,
-        ok: false,
-        name: "InputError",
-        message,
-        offer: "truncate",
-      });
-      return;
+    if (request.what === "run") {
+      const over = request.text.length - 60;
+      if (over > 0 && !request.truncate) {
+        this.refuse(id, `The text is ${over} characters longer than this page takes (60).`, "truncate");
+        return;
+      }
+      this.set("text", request.text);
     }
-    if (request.what === "run") this.set("text", request.text);
-    this.emit("msg:custom", { type: "response", id, ok: true, arrays: [] });
+    this.succeed(id);
   }
 
   private heads({ kind, layer, heads }: Extract<Request, { what: "heads" }>) {
@@ -97,11 +59,5 @@ class SceneModel implements WidgetModel<AttentionTraits> {
   }
 }
 
-const parameters = new URLSearchParams(location.search);
-const made = (SCENES[parameters.get("scene") ?? "sentiment"] ?? (SCENES.sentiment as () => Scene))();
-for (const [name, value] of parameters) {
-  if (name in made.traits) Object.assign(made.traits, { [name]: JSON.parse(value) });
-}
-document.body.classList.toggle("dark", parameters.has("dark"));
-const host = document.getElementById("host") as HTMLElement;
-widget.render({ model: new SceneModel(made, parameters.get("kernel") ?? "live"), el: host });
+const { made, kernel, host } = fromAddress(SCENES, "sentiment");
+widget.render({ model: new AttentionModel(made, kernel), el: host });

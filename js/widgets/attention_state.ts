@@ -8,8 +8,8 @@ import type {
   SegmentFilter,
   Selection,
 } from "../contract.js";
-import { WIRE_VERSION } from "../contract.js";
 import type { WidgetModel } from "./lifecycle.js";
+import { type Refusal, refusalOf } from "./refusal.js";
 
 /** What is to be shown, read from the traits and held to what the map has. */
 export interface AttentionState {
@@ -27,11 +27,6 @@ export interface AttentionState {
   mergeWords: boolean;
   threshold: number;
   segmentFilter: SegmentFilter;
-}
-
-/** Why nothing can be shown, in words; "" while there is simply nothing yet. */
-export interface Refusal {
-  refusal: string;
 }
 
 export const SHOWN_TRAITS = [
@@ -53,9 +48,9 @@ export const SHOWN_TRAITS = [
  * the traits name: without a kernel there are no others.
  */
 export function readState(model: WidgetModel<AttentionTraits>, saved = false): AttentionState | Refusal {
-  const payload: AttentionPayload | null | undefined = model.get("payload");
-  if (payload === null || payload === undefined || payload.v === undefined) return { refusal: "" };
-  if (payload.v > WIRE_VERSION) return { refusal: newerWords(payload.v) };
+  const payload = model.get("payload");
+  const refused = refusalOf(payload);
+  if (refused !== null) return refused;
   const { meta } = payload;
   const named = saved
     ? meta.initial
@@ -100,11 +95,4 @@ export function hasPair(payload: AttentionPayload, kindMeta: KindMeta): boolean 
     return segments.includes(0) && segments.includes(1);
   };
   return both(kindMeta.queries) && both(kindMeta.keys);
-}
-
-function newerWords(version: number): string {
-  return (
-    `This view was made by a newer xai_widgets (format ${version}; this one reads up to ${WIRE_VERSION}). ` +
-    "Reload the page, or update xai_widgets and run the cell again."
-  );
 }

@@ -1,4 +1,5 @@
 import type { SegmentFilter } from "../contract.js";
+import { sentence } from "../core/words.js";
 import type { AttentionData } from "../views/attention_data.js";
 import type { AttentionState } from "./attention_state.js";
 import { headWords } from "./readout_words.js";
@@ -39,11 +40,4 @@ export function footerNotes(
 function percent(share: number): string {
   const hundredths = 100 * share;
   return hundredths < 1 ? "under 1%" : `${Math.round(hundredths)}%`;
-}
-
-function sentence(words: string): string {
-  const text = words.trim();
-  if (text === "") return "";
-  const start = text[0]?.toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
 }

@@ -1,0 +1,23 @@
+/** A number as people read it: enough digits to tell it from its like, a true minus sign. */
+export function plain(value: number): string {
+  if (Number.isNaN(value)) return "not a number";
+  const size = Math.abs(value);
+  const words = size === 0 ? "0" : size < 0.0005 ? size.toExponential(1) : size.toFixed(digits(size));
+  return value < 0 && Number(words) !== 0 ? `−${words}` : words;
+}
+
+/** The same, and a plus where it is positive. */
+export function signed(value: number): string {
+  return value > 0 ? `+${plain(value)}` : plain(value);
+}
+
+export function percent(share: number): string {
+  const hundredths = 100 * share;
+  if (hundredths > 0 && hundredths < 0.1) return "under 0.1%";
+  return `${hundredths.toFixed(hundredths < 99.95 ? 1 : 0)}%`;
+}
+
+function digits(size: number): number {
+  if (size < 1) return 3;
+  return size < 100 ? 2 : 1;
+}

@@ -1,0 +1,9 @@
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Words as a sentence of their own: a capital at the start, a stop at the end. */
+export function sentence(words: string): string {
+  const text = capital(words.trim());
+  return text === "" || /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,177 @@
+import type { AttentionAxis } from "../core/attention_data.js";
+import { toHex } from "../core/colour.js";
+import { signed } from "../core/numbers.js";
+import type { WeightRamp } from "../core/ramp.js";
+import { scoreColour, textOn } from "../core/score_ramp.js";
+import { h, setAttribute, setText } from "./controls/dom.js";
+import type { View } from "./view.js";
+
+/** How scores become colours. */
+export interface ScoreColours {
+  ramp: WeightRamp;
+  /** The score that has the full colour. */
+  most: number;
+  /** The page's own text colour. */
+  text: string;
+}
+
+/** One row of a text: a token, or a word where they are merged. */
+export interface TextPiece {
+  label: string;
+  /** Whether a space stands before it. */
+  spaced: boolean;
+  /** Whether the line ends after it. */
+  breaks: boolean;
+  special: boolean;
+}
+
+export interface AttributionTextData {
+  /** What the text is: "Source"; "" where it needs no name. */
+  label: string;
+  pieces: TextPiece[];
+  direction: AttentionAxis["direction"];
+  /** One score a piece; null for a text that has none. */
+  scores: Float32Array | null;
+}
+
+export interface AttributionTextOptions {
+  /** Null before the page's colours are known. */
+  colours: ScoreColours | null;
+  /** Write every score under its token. */
+  numbers: boolean;
+  hovered: number | null;
+  picked(row: number): boolean;
+  onHover(row: number | null): void;
+  onPick(row: number): void;
+}
+
+/**
+ * A text to read whose tokens are coloured by their scores. A list box: Tab reaches one token, arrows move along the text,
+ * Enter picks. Tokens are text nodes, whatever is written in them.
+ */
+export function attributionText(): View<AttributionTextData, AttributionTextOptions> {
+  const title = h("span", { class: "xai-label xai-text-title", "aria-hidden": "true" });
+  const list = h("div", { class: "xai-text", role: "listbox", "aria-multiselectable": "true" });
+  const element = h("div", { class: "xai-text-side" }, title, list);
+  let chips: HTMLElement[] = [];
+  let data: AttributionTextData = { label: "", pieces: [], direction: "ltr", scores: null };
+  let options: AttributionTextOptions | null = null;
+  let active = 0;
+
+  function rowOf(target: EventTarget | null): number | null {
+    const chip = target instanceof Element ? target.closest<HTMLElement>(".xai-chip") : null;
+    return chip === null ? null : Number(chip.dataset.row);
+  }
+
+  function focus(row: number): void {
+    activate(row);
+    chips[active]?.focus();
+  }
+
+  function activate(row: number): void {
+    const before = chips[active];
+    if (before !== undefined) before.tabIndex = -1;
+    active = Math.max(0, Math.min(row, chips.length - 1));
+    const chip = chips[active];
+    if (chip !== undefined) chip.tabIndex = 0;
+  }
+
+  list.addEventListener("pointerover", (event) => options?.onHover(rowOf(event.target)));
+  list.addEventListener("pointerleave", () => options?.onHover(null));
+  list.addEventListener("focusin", (event) => options?.onHover(rowOf(event.target)));
+  list.addEventListener("focusout", () => options?.onHover(null));
+  list.addEventListener("click", (event) => {
+    const row = rowOf(event.target);
+    if (row === null) return;
+    activate(row);
+    options?.onPick(row);
+  });
+  list.addEventListener("keydown", (event) => {
+    const row = rowOf(event.target);
+    if (row === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const forward = data.direction === "rtl" ? -1 : 1;
+    const moves: Record<string, number> = {
+      ArrowRight: row + forward,
+      ArrowLeft: row - forward,
+      ArrowDown: row + 1,
+      ArrowUp: row - 1,
+      Home: 0,
+      End: chips.length - 1,
+    };
+    const target = moves[event.key];
+    if (target !== undefined) focus(target);
+    else if (event.key === "Enter" || event.key === " ") options?.onPick(row);
+    else return;
+    event.preventDefault();
+  });
+
+  function build(): void {
+    const nodes: (Node | string)[] = [];
+    chips = data.pieces.map((piece, row) => {
+      const chip = h(
+        "span",
+        { class: "xai-chip", role: "option", "data-row": row, tabindex: "-1" },
+        h("bdi", {}, piece.label),
+      );
+      chip.classList.toggle("xai-chip-special", piece.special);
+      if (piece.spaced) nodes.push(" ");
+      nodes.push(chip);
+      if (piece.breaks) nodes.push(h("br"));
+      return chip;
+    });
+    list.replaceChildren(...nodes);
+    activate(Math.min(active, chips.length - 1));
+  }
+
+  function colour({ colours, numbers }: AttributionTextOptions): void {
+    const { scores, pieces } = data;
+    list.classList.toggle("xai-text-numbers", numbers && scores !== null);
+    chips.forEach((chip, row) => {
+      const score = scores?.[row] ?? 0;
+      const label = pieces[row]?.label ?? "";
+      setAttribute(chip, "aria-label", scores === null ? label : `${label}, ${signed(score)}`);
+      setAttribute(chip, "data-score", numbers && scores !== null ? signed(score) : null);
+      if (colours === null || scores === null) {
+        chip.style.backgroundColor = chip.style.color = "";
+        return;
+      }
+      const ground = scoreColour(colours.ramp, score, colours.most);
+      chip.style.backgroundColor = toHex(ground);
+      chip.style.color = textOn(ground, colours.text);
+    });
+  }
+
+  function mark({ hovered, picked }: AttributionTextOptions): void {
+    chips.forEach((chip, row) => {
+      chip.classList.toggle("xai-chip-hovered", row === hovered);
+      setAttribute(chip, "aria-selected", picked(row) ? "true" : "false");
+    });
+  }
+
+  return {
+    element,
+    update(next, nextOptions) {
+      const before = { data, options };
+      data = next;
+      options = nextOptions;
+      setText(title, next.label);
+      title.hidden = next.label === "";
+      setAttribute(list, "aria-label", next.label || "Text");
+      setAttribute(list, "dir", next.direction);
+      const other = next.pieces !== before.data.pieces;
+      if (other) build();
+      if (
+        other ||
+        next.scores !== before.data.scores ||
+        nextOptions.colours !== before.options?.colours ||
+        nextOptions.numbers !== before.options?.numbers
+      )
+        colour(nextOptions);
+      mark(nextOptions);
+    },
+    destroy() {
+      options = null;
+      element.remove();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { percent, plain } from "../../core/numbers.js";
+import type { View } from "../view.js";
+import { h, setAttribute } from "./dom.js";
+
+export interface Candidate {
+  id: number;
+  text: string;
+  value: number;
+  probability: number | null;
+}
+
+export interface CandidateListData {
+  /** What they are answers to, for screen readers. */
+  label: string;
+  candidates: Candidate[];
+  /** The one that is explained, and the one that it is held against; null where it is none of these. */
+  explained: number | null;
+  against: number | null;
+}
+
+export interface CandidateListOptions {
+  /** Null where there is no model to ask. */
+  onExplain: ((id: number) => void) | null;
+  /** Explain the difference between the one that is explained and this one. */
+  onContrast(id: number): void;
+}
+
+/** What the model could answer, likeliest first, each with its probability as a bar: click one to have it explained. */
+export function candidateList(): View<CandidateListData, CandidateListOptions> {
+  const element = h("ul", { class: "xai-candidates" });
+  let options: CandidateListOptions | null = null;
+  let shown: CandidateListData | null = null;
+  let drawn = "";
+
+  element.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (button === null || button.getAttribute("aria-disabled") === "true") return;
+    const id = Number(button.dataset.id);
+    if (button.classList.contains("xai-versus")) options?.onContrast(id);
+    else options?.onExplain?.(id);
+  });
+
+  function row(candidate: Candidate, most: number, data: CandidateListData, live: boolean): HTMLElement {
+    const { id, text, value, probability } = candidate;
+    const [explained, against] = [id === data.explained, id === data.against];
+    const fill = h("span", { class: "xai-candidate-fill" });
+    const share = probability ?? (most > 0 ? Math.max(0, value) / most : 0);
+    fill.style.inlineSize = `${100 * Math.min(1, share)}%`;
+    const sign = data.against === null ? "" : explained ? "+" : against ? "−" : "";
+    const explain = h(
+      "button",
+      {
+        type: "button",
+        class: "xai-candidate",
+        "data-id": id,
+        "aria-pressed": explained || against ? "true" : "false",
+        "aria-disabled": live ? null : "true",
+        title: live ? `Explain “${text.trim()}”` : null,
+      },
+      h("span", { class: "xai-candidate-sign", "aria-hidden": "true" }, sign),
+      h("bdi", { class: "xai-candidate-text" }, text.trim() || "␣"),
+      h("span", { class: "xai-candidate-bar", "aria-hidden": "true" }, fill),
+      h(
+        "span",
+        { class: "xai-candidate-number" },
+        probability === null ? plain(value) : percent(probability),
+      ),
+    );
+    const versus = h(
+      "button",
+      {
+        type: "button",
+        class: "xai-link xai-versus",
+        "data-id": id,
+        "aria-label": `Contrast with “${text.trim()}”`,
+        title: "Explain the difference between the one that is explained and this one",
+      },
+      "vs",
+    );
+    const offered = live && data.explained !== null && !explained && !against;
+    versus.classList.toggle("xai-away", !offered);
+    setAttribute(versus, "aria-disabled", !offered && "true");
+    setAttribute(versus, "tabindex", !offered && "-1");
+    const mark = explained ? "xai-explained" : against ? "xai-explained xai-against" : null;
+    return h("li", { class: mark }, explain, versus);
+  }
+
+  return {
+    element,
+    update(data, nextOptions) {
+      options = nextOptions;
+      setAttribute(element, "aria-label", data.label);
+      const live = nextOptions.onExplain !== null;
+      const signature = JSON.stringify([data, live]);
+      if (signature === drawn) return;
+      // The button that was pressed keeps the focus, though its row is made anew.
+      const focused = element.contains(document.activeElement) ? document.activeElement : null;
+      const most = Math.max(0, ...data.candidates.map(({ value }) => value));
+      drawn = signature;
+      shown = data;
+      element.replaceChildren(...shown.candidates.map((candidate) => row(candidate, most, data, live)));
+      if (focused instanceof HTMLElement) {
+        element.querySelector<HTMLElement>(`.xai-candidate[data-id="${focused.dataset.id}"]`)?.focus();
+      }
+    },
+    destroy() {
+      options = null;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { View } from "../view.js";
+import { h, setAttribute, uniqueId } from "./dom.js";
+
+export interface Choice {
+  value: string;
+  label: string;
+  /** Choices of one group stand together under its name; "" for none. */
+  group: string;
+  /** Why it cannot be chosen, in words; null where it can. */
+  refused: string | null;
+}
+
+export interface ChoiceData {
+  label: string;
+  choices: Choice[];
+  chosen: string;
+}
+
+export interface ChoiceOptions {
+  onChoose(value: string): void;
+}
+
+/** One of many, by name, in groups; what cannot be chosen says why. */
+export function choice(): View<ChoiceData, ChoiceOptions> {
+  const id = uniqueId("xai-choice");
+  const label = h("label", { for: id, class: "xai-label" });
+  const select = h("select", { id, class: "xai-select" });
+  const element = h("div", { class: "xai-choice" }, label, select);
+  let drawn = "";
+  let latest: ChoiceOptions | null = null;
+  select.addEventListener("change", () => latest?.onChoose(select.value));
+
+  function build(choices: Choice[]): void {
+    const groups = new Map<string, HTMLOptionElement[]>();
+    for (const { value, label: text, group, refused } of choices) {
+      const words = refused === null ? text : `${text} (${refused})`;
+      const option = h("option", { value, disabled: refused !== null, title: refused }, words);
+      groups.set(group, [...(groups.get(group) ?? []), option]);
+    }
+    select.replaceChildren(
+      ...[...groups].flatMap(([group, options]): HTMLElement[] =>
+        group === "" ? options : [h("optgroup", { label: group }, ...options)],
+      ),
+    );
+  }
+
+  return {
+    element,
+    update(data, options) {
+      latest = options;
+      const signature = JSON.stringify(data.choices);
+      if (signature !== drawn) {
+        drawn = signature;
+        build(data.choices);
+      }
+      label.textContent = data.label;
+      select.value = data.chosen;
+      setAttribute(select, "disabled", data.choices.length < 2);
+      element.hidden = data.choices.length === 0;
+    },
+    destroy() {
+      latest = null;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { View } from "../view.js";
+import { h, setAttribute, uniqueId } from "./dom.js";
+
+export interface TargetBoxData {
+  /** The target that was typed and is explained now; "" where it was not typed. */
+  target: string;
+  /** Id of the element that says what is wrong with the last one; null when nothing is. */
+  wrong: string | null;
+}
+
+export interface TargetBoxOptions {
+  onTarget(target: string): void;
+}
+
+/** Any other answer, by its name: a class, or a token. What is typed stays until it is explained. */
+export function targetBox(): View<TargetBoxData, TargetBoxOptions> {
+  const id = uniqueId("xai-target");
+  const input = h("input", {
+    id,
+    type: "text",
+    class: "xai-field",
+    dir: "auto",
+    spellcheck: "false",
+    autocomplete: "off",
+    placeholder: "another answer",
+  });
+  const explain = h("button", { type: "submit", class: "xai-small" }, "Explain");
+  const element = h(
+    "form",
+    { class: "xai-target" },
+    h("label", { for: id, class: "xai-hidden" }, "Explain another answer: a class or a token, by its name"),
+    input,
+    explain,
+  );
+  let shown = "";
+  let asked = false;
+  let latest: TargetBoxOptions | null = null;
+
+  element.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (input.value === "") return;
+    asked = true;
+    latest?.onTarget(input.value);
+  });
+  input.addEventListener("input", () => {
+    asked = false;
+    setAttribute(input, "aria-invalid", null);
+  });
+
+  return {
+    element,
+    update(data, options) {
+      latest = options;
+      if (data.target !== shown) {
+        shown = data.target;
+        // Another answer is explained now: what was typed has been heard, or is beside the point.
+        input.value = data.target;
+      }
+      const wrong = asked ? data.wrong : null;
+      setAttribute(input, "aria-invalid", wrong !== null && "true");
+      setAttribute(input, "aria-describedby", wrong);
+    },
+    destroy() {
+      latest = null;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { AttributionTraits, SideSelection } from "../contract.js";
+import type { AttributionState } from "./attribution_state.js";
+import { chosenCandidates } from "./attribution_state.js";
+import type { Commits } from "./commits.js";
+import type { WidgetModel } from "./lifecycle.js";
+import type { Question, Runs } from "./runs.js";
+
+/** What a person does: as traits where it is about what is shown, as a question to the model where it is about that. */
+export class AttributionGestures {
+  readonly #model: WidgetModel<AttributionTraits>;
+  readonly #commits: Commits<AttributionTraits>;
+  readonly #runs: Runs;
+
+  constructor(model: WidgetModel<AttributionTraits>, commits: Commits<AttributionTraits>, runs: Runs) {
+    this.#model = model;
+    this.#commits = commits;
+    this.#runs = runs;
+  }
+
+  set<Name extends keyof AttributionTraits & string>(name: Name, value: AttributionTraits[Name]): void {
+    this.#commits.put(name, value);
+  }
+
+  /** Another question about the texts on show, or about those that were asked for a moment ago. */
+  ask(changes: Partial<Question>): void {
+    const { text = this.#model.get("text"), text_pair = this.#model.get("text_pair") } = this.#runs.underway;
+    this.#runs.start({ text, text_pair, truncate: false, ...changes });
+  }
+
+  /** The difference between the answer that is explained and another. */
+  contrast(state: AttributionState, id: number): void {
+    const { explained } = chosenCandidates(state);
+    if (explained !== null) this.ask({ target: [explained, id] });
+  }
+
+  /** Adds a method to those beside the first, or takes it away. */
+  compare({ question }: AttributionState, method: string): void {
+    const others = question.compare.filter((other) => other !== method);
+    this.ask({ compare: others.length < question.compare.length ? others : [...others, method] });
+  }
+
+  /** Picks the tokens of a row, or lets them go. */
+  pick({ selection }: AttributionState, side: number, [start, stop]: [number, number]): void {
+    const apart = (other: SideSelection) => other.side !== side || other.stop <= start || other.start >= stop;
+    const others = selection.filter(apart);
+    this.set("selection", others.length < selection.length ? others : [...selection, { side, start, stop }]);
+  }
+}

@@ -1,0 +1,48 @@
+import type { SideSelection } from "../contract.js";
+import { plain, signed } from "../core/numbers.js";
+import type { ReadoutData } from "../views/controls/readout.js";
+import type { ShownSide } from "./attribution_scores.js";
+import { isPicked, type PointedToken } from "./attribution_sides.js";
+
+export interface ReadoutOf {
+  hover: PointedToken | null;
+  selection: SideSelection[];
+  value: number;
+  /** What the value is: "logit of class 'positive'". */
+  what: string;
+}
+
+/** The token that is pointed at, with its rank; else what the picked tokens add up to. */
+export function rowReadout(
+  sides: ShownSide[],
+  scores: Float32Array[],
+  { hover, selection, value, what }: ReadoutOf,
+): ReadoutData {
+  const of = ` of ${plain(value)}`;
+  const score = hover === null ? undefined : scores[hover.side]?.[hover.row];
+  if (hover !== null && score !== undefined) {
+    const all = scores.flatMap((row) => [...row]);
+    const rank = 1 + all.filter((other) => Math.abs(other) > Math.abs(score)).length;
+    const label = sides[hover.side]?.plan.axis.labels[hover.row] ?? "";
+    const where = `${what}, rank ${rank} of ${all.length} by size`;
+    return { subject: label, value: signed(score) + of, where, hint: "" };
+  }
+  let [count, sum] = [0, 0];
+  sides.forEach(({ plan }, side) => {
+    plan.axis.spans.forEach((span, row) => {
+      if (!isPicked(selection, side, span)) return;
+      count += 1;
+      sum += scores[side]?.[row] ?? 0;
+    });
+  });
+  if (count > 0) {
+    const subject = count === 1 ? "The picked token" : `${count} picked tokens`;
+    return { subject, value: signed(sum) + of, where: what, hint: "" };
+  }
+  return {
+    subject: "",
+    value: "",
+    where: "",
+    hint: "Point at a token to read its score; click tokens to add them up.",
+  };
+}

@@ -1,0 +1,112 @@
+import { attributionLegend } from "../views/attribution_legend.js";
+import { attributionSum } from "../views/attribution_sum.js";
+import { candidateList } from "../views/controls/candidate_list.js";
+import { checks } from "../views/controls/checks.js";
+import { choice } from "../views/controls/choice.js";
+import { h } from "../views/controls/dom.js";
+import { footerNotes } from "../views/controls/footer_notes.js";
+import { headline as headlineOf } from "../views/controls/headline.js";
+import { readout } from "../views/controls/readout.js";
+import { segmented } from "../views/controls/segmented.js";
+import { targetBox } from "../views/controls/target_box.js";
+
+export type AttributionShell = ReturnType<typeof attributionShell>;
+
+/** Every part of the widget, laid out: the question, the coloured text, the answers, what the scores add up to. */
+export function attributionShell() {
+  const method = choice();
+  const baseline = choice();
+  const value = segmented<string>();
+  const options = checks();
+  const candidates = candidateList();
+  const target = targetBox();
+  const sum = attributionSum();
+  const legend = attributionLegend();
+  const pointed = readout();
+  const footer = footerNotes();
+  const refusal = h("p", { class: "xai-refusal", role: "alert" });
+  const about = h("p", { class: "xai-method-words" });
+  const headline = headlineOf();
+  const sides = h("div", { class: "xai-sides" });
+  const steps = h("div", { class: "xai-steps" });
+  const before = h("div", { class: "xai-before" });
+  const beside = h("section", { class: "xai-beside", "aria-label": "Beside these scores" });
+  const more = h("div");
+  const answersTitle = h("h3", { class: "xai-heading" });
+  const map = h(
+    "div",
+    { class: "xai-map" },
+    h(
+      "div",
+      { class: "xai-toolbar", role: "group", "aria-label": "What is asked and shown" },
+      method.element,
+      baseline.element,
+      value.element,
+      options.element,
+    ),
+    about,
+    before,
+    h(
+      "div",
+      { class: "xai-attribution" },
+      h(
+        "div",
+        { class: "xai-attribution-text" },
+        headline.element,
+        steps,
+        pointed.element,
+        sides,
+        legend.element,
+      ),
+      h(
+        "div",
+        { class: "xai-attribution-facts" },
+        h("section", {}, answersTitle, candidates.element, target.element),
+        h("section", {}, h("h3", { class: "xai-heading" }, "What the scores add up to"), sum.element),
+      ),
+    ),
+    beside,
+    footer.element,
+    more,
+  );
+  const parts = [
+    headline,
+    method,
+    baseline,
+    value,
+    options,
+    candidates,
+    target,
+    sum,
+    legend,
+    pointed,
+    footer,
+  ];
+
+  return {
+    method,
+    baseline,
+    value,
+    options,
+    candidates,
+    target,
+    sum,
+    legend,
+    pointed,
+    footer,
+    refusal,
+    about,
+    headline,
+    answersTitle,
+    sides,
+    steps,
+    before,
+    beside,
+    more,
+    map,
+    elements: [refusal, map],
+    destroy: () => {
+      for (const part of parts) part.destroy();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { SideSelection } from "../contract.js";
+import { attributionText, type ScoreColours } from "../views/attribution_text.js";
+import { h } from "../views/controls/dom.js";
+import type { ShownSide } from "./attribution_scores.js";
+
+/** A row of one of the texts. */
+export interface PointedToken {
+  side: number;
+  row: number;
+}
+
+export interface SidesData {
+  sides: ShownSide[];
+  /** One score a row of each side. */
+  scores: Float32Array[];
+}
+
+export interface SidesOptions {
+  colours: ScoreColours | null;
+  numbers: boolean;
+  hover: PointedToken | null;
+  selection: SideSelection[];
+  onHover(hover: PointedToken | null): void;
+  /** A token was clicked: the positions that it stands for. */
+  onPick(side: number, span: [number, number]): void;
+}
+
+/** Whether a row stands for a token that is picked. */
+export function isPicked(selection: SideSelection[], side: number, [start, stop]: [number, number]): boolean {
+  return selection.some((pick) => pick.side === side && pick.start < stop && pick.stop > start);
+}
+
+/** All texts that the model read, coloured: one, or two under each other. */
+export class AttributionSides {
+  readonly element = h("div", { class: "xai-texts" });
+  #texts: ReturnType<typeof attributionText>[] = [];
+
+  update({ sides, scores }: SidesData, options: SidesOptions): void {
+    while (this.#texts.length > sides.length) this.#texts.pop()?.destroy();
+    while (this.#texts.length < sides.length) {
+      const text = attributionText();
+      this.#texts.push(text);
+      this.element.append(text.element);
+    }
+    sides.forEach(({ label, pieces, plan }, side) => {
+      const spanOf = (row: number) => plan.axis.spans[row] ?? [0, 0];
+      this.#texts[side]?.update(
+        {
+          label: sides.length > 1 ? label : "",
+          pieces,
+          direction: plan.axis.direction,
+          scores: scores[side] ?? null,
+        },
+        {
+          colours: options.colours,
+          numbers: options.numbers,
+          hovered: options.hover?.side === side ? options.hover.row : null,
+          picked: (row) => isPicked(options.selection, side, spanOf(row)),
+          onHover: (row) => options.onHover(row === null ? null : { side, row }),
+          onPick: (row) => options.onPick(side, spanOf(row)),
+        },
+      );
+    });
+  }
+
+  destroy(): void {
+    for (const text of this.#texts) text.destroy();
+  }
+}
