@@ -28,22 +28,25 @@ from xai_widgets.errors import (
 if TYPE_CHECKING:
     from xai_widgets.attention import AttentionMap
     from xai_widgets.attribution import Attribution
+    from xai_widgets.attribution.evaluation import evaluate
     from xai_widgets.attribution.registry import methods
     from xai_widgets.demos.demo import demo
     from xai_widgets.explainer import Explainer
     from xai_widgets.text import TokenSequence, TokenSpan
-    from xai_widgets.widgets import AttentionWidget
+    from xai_widgets.widgets import AttentionWidget, AttributionWidget
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AttentionMap": "attention",
     "AttentionWidget": "widgets",
+    "AttributionWidget": "widgets",
     "Attribution": "attribution",
     "Explainer": "explainer",
     "TokenSequence": "text",
     "TokenSpan": "text",
     "demo": "demos.demo",
+    "evaluate": "attribution.evaluation",
     "methods": "attribution.registry",
 }
 
@@ -51,6 +54,7 @@ __all__ = [
     "AttentionMap",
     "AttentionWidget",
     "Attribution",
+    "AttributionWidget",
     "Cancelled",
     "Explainer",
     "InputError",
@@ -63,6 +67,7 @@ __all__ = [
     "UnsupportedModelError",
     "XaiError",
     "demo",
+    "evaluate",
     "methods",
 ]
 

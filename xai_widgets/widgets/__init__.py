@@ -1,5 +1,6 @@
 """The widgets: one anywidget class per file, and the wire format. Nothing here imports torch."""
 
 from xai_widgets.widgets.attention_widget import AttentionWidget
+from xai_widgets.widgets.attribution_widget import AttributionWidget
 
-__all__ = ["AttentionWidget"]
+__all__ = ["AttentionWidget", "AttributionWidget"]
