@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -48,7 +49,7 @@ class Baseline:
             given = next(name for name in default if name in ("zero", "mean") or _named(problem, name) is not None)
         if isinstance(given, str):
             words, rows = _by_name(given, problem)
-        elif hasattr(given, "__index__") and not isinstance(given, bool):
+        elif isinstance(given, int | np.integer) and not isinstance(given, bool):
             words, rows = _token(int(given), problem)
         else:
             words, rows = "given embeddings", _array(given, problem)

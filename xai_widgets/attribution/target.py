@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+import numpy as np
+
 from xai_widgets.errors import InputError
 from xai_widgets.text import sequence_from_tokenizer
 
@@ -54,7 +56,7 @@ class Target:
 def _name(given: Any) -> Name:
     if isinstance(given, str):
         return given
-    if hasattr(given, "__index__") and not isinstance(given, bool):
+    if isinstance(given, int | np.integer) and not isinstance(given, bool):
         return int(given)
     raise InputError(
         f"The target is {given!r}; give a class or a token by name or number, a pair of them for a contrast "
