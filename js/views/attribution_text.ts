@@ -1,6 +1,6 @@
 import type { AttentionAxis } from "../core/attention_data.js";
 import { toHex } from "../core/colour.js";
-import { signed } from "../core/numbers.js";
+import { plain, signed } from "../core/numbers.js";
 import type { WeightRamp } from "../core/ramp.js";
 import { scoreColour, textOn } from "../core/score_ramp.js";
 import { h, setAttribute, setText } from "./controls/dom.js";
@@ -32,6 +32,8 @@ export interface AttributionTextData {
   direction: AttentionAxis["direction"];
   /** One score a piece; null for a text that has none. */
   scores: Float32Array | null;
+  /** Whether a score can be negative. */
+  signed: boolean;
 }
 
 export interface AttributionTextOptions {
@@ -54,7 +56,7 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
   const list = h("div", { class: "xai-text", role: "listbox", "aria-multiselectable": "true" });
   const element = h("div", { class: "xai-text-side" }, title, list);
   let chips: HTMLElement[] = [];
-  let data: AttributionTextData = { label: "", pieces: [], direction: "ltr", scores: null };
+  let data: AttributionTextData = { label: "", pieces: [], direction: "ltr", scores: null, signed: true };
   let options: AttributionTextOptions | null = null;
   let active = 0;
 
@@ -129,8 +131,9 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
     chips.forEach((chip, row) => {
       const score = scores?.[row] ?? 0;
       const label = pieces[row]?.label ?? "";
-      setAttribute(chip, "aria-label", scores === null ? label : `${label}, ${signed(score)}`);
-      setAttribute(chip, "data-score", numbers && scores !== null ? signed(score) : null);
+      const words = (data.signed ? signed : plain)(score);
+      setAttribute(chip, "aria-label", scores === null ? label : `${label}, ${words}`);
+      setAttribute(chip, "data-score", numbers && scores !== null ? words : null);
       if (colours === null || scores === null) {
         chip.style.backgroundColor = chip.style.color = "";
         return;

@@ -1,5 +1,5 @@
 import type { SideSelection } from "../contract.js";
-import { plain, signed } from "../core/numbers.js";
+import { plain, signed as withSign } from "../core/numbers.js";
 import type { ReadoutData } from "../views/controls/readout.js";
 import type { ShownSide } from "./attribution_scores.js";
 import { isPicked, type PointedToken } from "./attribution_sides.js";
@@ -7,6 +7,8 @@ import { isPicked, type PointedToken } from "./attribution_sides.js";
 export interface ReadoutOf {
   hover: PointedToken | null;
   selection: SideSelection[];
+  /** Whether a score can be negative. */
+  signed: boolean;
   value: number;
   /** What the value is: "logit of class 'positive'". */
   what: string;
@@ -16,8 +18,9 @@ export interface ReadoutOf {
 export function rowReadout(
   sides: ShownSide[],
   scores: Float32Array[],
-  { hover, selection, value, what }: ReadoutOf,
+  { hover, selection, signed, value, what }: ReadoutOf,
 ): ReadoutData {
+  const write = signed ? withSign : plain;
   const of = ` of ${plain(value)}`;
   const score = hover === null ? undefined : scores[hover.side]?.[hover.row];
   if (hover !== null && score !== undefined) {
@@ -25,7 +28,7 @@ export function rowReadout(
     const rank = 1 + all.filter((other) => Math.abs(other) > Math.abs(score)).length;
     const label = sides[hover.side]?.plan.axis.labels[hover.row] ?? "";
     const where = `${what}, rank ${rank} of ${all.length} by size`;
-    return { subject: label, value: signed(score) + of, where, hint: "" };
+    return { subject: label, value: write(score) + of, where, hint: "" };
   }
   let [count, sum] = [0, 0];
   sides.forEach(({ plan }, side) => {
@@ -37,7 +40,7 @@ export function rowReadout(
   });
   if (count > 0) {
     const subject = count === 1 ? "The picked token" : `${count} picked tokens`;
-    return { subject, value: signed(sum) + of, where: what, hint: "" };
+    return { subject, value: write(sum) + of, where: what, hint: "" };
   }
   return {
     subject: "",

@@ -21,6 +21,12 @@ export interface ShownRun {
   most: number;
 }
 
+/** What is on show, made from the payload: texts, and each method's scores on them. */
+export interface Prepared {
+  sides: ShownSide[];
+  runs: ShownRun[];
+}
+
 export function sideOf(
   payload: AttributionPayload,
   key: string,

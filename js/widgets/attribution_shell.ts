@@ -30,9 +30,10 @@ export function attributionShell() {
   const sides = h("div", { class: "xai-sides" });
   const steps = h("div", { class: "xai-steps" });
   const before = h("div", { class: "xai-before" });
-  const beside = h("section", { class: "xai-beside", "aria-label": "Beside these scores" });
+  const beside = h("div");
   const more = h("div");
   const answersTitle = h("h3", { class: "xai-heading" });
+  const answers = h("section", {}, answersTitle, candidates.element, target.element);
   const map = h(
     "div",
     { class: "xai-map" },
@@ -61,7 +62,7 @@ export function attributionShell() {
       h(
         "div",
         { class: "xai-attribution-facts" },
-        h("section", {}, answersTitle, candidates.element, target.element),
+        answers,
         h("section", {}, h("h3", { class: "xai-heading" }, "What the scores add up to"), sum.element),
       ),
     ),
@@ -97,6 +98,7 @@ export function attributionShell() {
     refusal,
     about,
     headline,
+    answers,
     answersTitle,
     sides,
     steps,

@@ -13,6 +13,8 @@ export interface SidesData {
   sides: ShownSide[];
   /** One score a row of each side. */
   scores: Float32Array[];
+  /** Whether a score can be negative. */
+  signed: boolean;
 }
 
 export interface SidesOptions {
@@ -35,7 +37,7 @@ export class AttributionSides {
   readonly element = h("div", { class: "xai-texts" });
   #texts: ReturnType<typeof attributionText>[] = [];
 
-  update({ sides, scores }: SidesData, options: SidesOptions): void {
+  update({ sides, scores, signed }: SidesData, options: SidesOptions): void {
     while (this.#texts.length > sides.length) this.#texts.pop()?.destroy();
     while (this.#texts.length < sides.length) {
       const text = attributionText();
@@ -50,6 +52,7 @@ export class AttributionSides {
           pieces,
           direction: plan.axis.direction,
           scores: scores[side] ?? null,
+          signed,
         },
         {
           colours: options.colours,

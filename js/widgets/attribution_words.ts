@@ -36,7 +36,7 @@ export function aboutWords({ payload, meta }: AttributionState): string {
 }
 
 /** How a colour is to be read, one sentence each. */
-export function legendNotes({ first, meta, question, mergeWords }: AttributionState): string[] {
+export function legendNotes({ first, mergeWords }: AttributionState): string[] {
   const { method, value_kind, notes } = first;
   const unit = kindWords(value_kind);
   const meaning = method.signed
@@ -85,4 +85,17 @@ export function residualWords(
 /** How much of the scores is on tokens that are not shown. */
 export function hiddenWords(hidden: number): string {
   return `Hidden special tokens have ${signed(hidden)} of the scores.`;
+}
+
+/** How well the order of two methods' scores agrees, under the name of the second. */
+export function agreementNote(agreement: number | null, signed: boolean): string {
+  if (agreement === null) return "no order to compare";
+  return `agreement ${agreement.toFixed(2).replace("-", "−")}${signed ? "" : ", by size"}`;
+}
+
+export function agreementWords(first: string, count: number): string {
+  return (
+    `Agreement: Spearman's rank correlation with ${first} over the ${count} rows on show; 1 is the same order, 0 none. ` +
+    "By size: one of the two has no sign, so absolute scores are ranked. Each row has its own scale of colours."
+  );
 }

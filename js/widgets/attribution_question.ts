@@ -1,0 +1,96 @@
+import type { AttributionTarget } from "../contract.js";
+import { setText } from "../views/controls/dom.js";
+import { methodChoice } from "./attribution_beside.js";
+import type { AttributionGestures } from "./attribution_gestures.js";
+import type { AttributionShell } from "./attribution_shell.js";
+import { type AttributionState, chosenCandidates } from "./attribution_state.js";
+import { methodWords, valueLabel } from "./attribution_words.js";
+
+const CHECKS = ["merge_words", "hide_special", "show_scores"] as const;
+
+/** What is asked of the model, and how its answer is shown. `wrong` is the id of the words for what went wrong last. */
+export function drawQuestion(
+  shell: AttributionShell,
+  state: AttributionState,
+  gestures: AttributionGestures,
+  wrong: string | null,
+): void {
+  const { meta, question, first } = state;
+  const { live } = meta;
+  const method = meta.methods.find(({ name }) => name === question.method) ?? first.method;
+  shell.method.update(
+    { label: "Method", choices: live ? meta.methods.map(methodChoice) : [], chosen: method.name },
+    { onChoose: (name) => gestures.ask({ method: name }) },
+  );
+  shell.baseline.update(
+    {
+      label: "Baseline",
+      choices: (live ? method.baselines : []).map((name) => ({
+        value: name,
+        label: name,
+        group: "",
+        refused: null,
+      })),
+      chosen: question.baseline || (method.baselines[0] ?? ""),
+    },
+    { onChoose: (baseline) => gestures.ask({ baseline }) },
+  );
+  shell.value.update(
+    {
+      label: "Value",
+      choices: (live ? meta.values : []).map((value) => ({ value, label: valueLabel(value) })),
+      chosen: question.value,
+    },
+    { onChoose: (value) => gestures.ask({ value }) },
+  );
+  shell.options.update(
+    [
+      {
+        label: "Merge into words",
+        title: "Show whole words: the scores of their tokens, summed",
+        on: state.mergeWords,
+      },
+      {
+        label: "Hide special tokens",
+        title: "Leave out [CLS], [SEP], </s> and their kin; what they add is still said",
+        on: state.hideSpecial,
+      },
+      { label: "Show scores", title: "Write every score under its token", on: state.showScores },
+    ],
+    { onCheck: (index, on) => gestures.set(CHECKS[index] as (typeof CHECKS)[number], on) },
+  );
+  setText(shell.about, methodWords(method));
+  drawAnswers(shell, state, gestures, wrong);
+}
+
+function drawAnswers(
+  shell: AttributionShell,
+  state: AttributionState,
+  gestures: AttributionGestures,
+  wrong: string | null,
+): void {
+  const { meta, question, step } = state;
+  const candidates = meta.candidates[step] ?? [];
+  const { explained, against } = chosenCandidates(state);
+  // At a step the token that was written there is explained: what else it could have been is only to be seen.
+  const open = meta.live && meta.steps === null;
+  shell.answers.hidden = candidates.length === 0;
+  setText(shell.answersTitle, meta.steps === null ? "What the model answers" : "What could have stood there");
+  shell.candidates.update(
+    { label: "Answers, likeliest first", candidates, explained, against },
+    {
+      onExplain: open ? (target) => gestures.ask({ target }) : null,
+      onContrast: (id) => gestures.contrast(state, id),
+    },
+  );
+  shell.target.element.hidden = !open;
+  shell.target.update(
+    { target: explained === null ? typedTarget(question.target) : "", wrong },
+    { onTarget: (target) => gestures.ask({ target }) },
+  );
+}
+
+/** What stands in the box: a target that is none of the candidates. */
+function typedTarget(target: AttributionTarget): string {
+  return typeof target === "string" ? target : "";
+}
