@@ -6,6 +6,7 @@ which holds them already, no Node is needed. An editable install leaves them alo
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -32,9 +33,8 @@ class FrontEndHook(BuildHookInterface):
 
 def expected(root: Path) -> list[str]:
     """The files that the widgets ask for."""
-    sources = (root / "js/widgets").glob("*.ts")
-    entries = [source.stem for source in sources if "\nexport default " in source.read_text(encoding="utf-8")]
-    return sorted({"attention.js", "attention.css", *(f"{entry}.js" for entry in entries)})
+    widgets = (path.read_text(encoding="utf-8") for path in (root / "xai_widgets/widgets").glob("*.py"))
+    return sorted({name for source in widgets for name in re.findall(r'= bundle\("([^"]+)"\)', source)})
 
 
 def is_stale(root: Path) -> bool:

@@ -116,7 +116,7 @@ def test_an_archive_without_its_front_end_is_refused(archive: Path, without_node
         build, cwd=tmp_path, env={**os.environ, "PATH": without_node}, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
-    assert "The front end is not built: xai_widgets/static has no attention.js." in done.stdout + done.stderr
+    assert "The front end is not built: xai_widgets/static has no attention.js" in done.stdout + done.stderr
 
 
 def test_a_checkout_without_its_front_end_and_without_npm_is_refused(
