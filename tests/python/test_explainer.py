@@ -191,6 +191,20 @@ def test_model_without_attention():
         xai.Explainer(transformers.FNetModel(config).eval(), wordpiece()).attention(TEXT)
 
 
+def test_a_stack_without_exact_weights_is_left_out_in_words():
+    config = transformers.LEDConfig(
+        d_model=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4,
+        encoder_ffn_dim=32, decoder_ffn_dim=32, vocab_size=120, attention_window=[4, 4],
+        max_encoder_position_embeddings=40, max_decoder_position_embeddings=40, decoder_start_token_id=2,
+    )  # fmt: skip
+    model = tiny_models.scaled(transformers.LEDForConditionalGeneration(config))
+    attention = xai.Explainer(model, wordpiece()).attention(TEXT, "the mat")
+    assert attention.kinds == ("cross", "decoder")
+    (note,) = attention.notes
+    assert note.startswith("The encoder attention of LEDForConditionalGeneration")
+    assert note in attention.source
+
+
 def test_nan_in_the_weights_is_kept():
     model = tiny_models.bert()
     with torch.no_grad():

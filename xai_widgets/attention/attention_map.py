@@ -59,6 +59,7 @@ class AttentionMap:
         path: how the weights were obtained: ``"interface"``, ``"eager"`` or ``"tensors"``.
         model_name: what the model is called, for people.
         rerun: how to make the map of other text, or None for a map of bare tensors.
+        notes: what is not here and why, in sentences: layers that do not attend from token to token.
     """
 
     def __init__(
@@ -68,12 +69,14 @@ class AttentionMap:
         path: str,
         model_name: str = "",
         rerun: Rerun | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         self._stacks = {kind: stacks[kind] for kind in _ORDER if kind in stacks}
         self.kinds: tuple[str, ...] = tuple(self._stacks)
         self.path = path
         self.model_name = model_name
         self.rerun = rerun
+        self.notes = tuple(notes)
 
     @classmethod
     def from_tensors(
@@ -138,8 +141,8 @@ class AttentionMap:
 
     @property
     def source(self) -> str:
-        """How the weights were obtained, in words."""
-        return _SOURCES[self.path]
+        """How the weights were obtained, in words, and what was left out."""
+        return " ".join([f"{_SOURCES[self.path]}.", *self.notes]) if self.notes else _SOURCES[self.path]
 
     def layers(self, kind: str | None = None) -> tuple[int, ...]:
         """The numbers of the layers that have attention; a hybrid model's other layers are left out."""

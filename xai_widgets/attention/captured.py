@@ -9,9 +9,8 @@ import torch
 
 from xai_widgets.attention.attention_map import AttentionMap, Rerun
 from xai_widgets.attention.attention_stack import AttentionStack, Bool, Float, TensorStack
-from xai_widgets.errors import UnsupportedModelError
 from xai_widgets.models.attention_call import AttentionCall
-from xai_widgets.models.capture import Captured, Layer
+from xai_widgets.models.capture import Captured
 from xai_widgets.text import TokenSequence
 
 
@@ -61,8 +60,6 @@ def attention_map(
     stacks: dict[str, AttentionStack] = {}
     for kind, layers in captured.layers.items():
         queries, keys = tokens[kind]
-        for layer in layers:
-            _check_positions(kind, layer, queries, keys, model_name)
         numbers = [layer.number for layer in layers]
         calls = [layer.call for layer in layers if layer.call is not None]
         if len(calls) == len(layers):
@@ -70,18 +67,5 @@ def attention_map(
         else:
             arrays = [np.asarray(layer.weights.cpu().numpy()) for layer in layers if layer.weights is not None]
             stacks[kind] = TensorStack(arrays, queries, keys, numbers, causal=False if kind == "cross" else None)
-    return AttentionMap(stacks, path=captured.path, model_name=model_name, rerun=rerun)
-
-
-def _check_positions(kind: str, layer: Layer, queries: TokenSequence, keys: TokenSequence, model_name: str) -> None:
-    if layer.call is not None:
-        found = (layer.call.n_queries, layer.call.n_keys)
-    else:
-        assert layer.weights is not None
-        found = (layer.weights.shape[1], layer.weights.shape[2])
-    if found != (len(queries), len(keys)):
-        raise UnsupportedModelError(
-            f"{model_name} does not attend from token to token: its {kind} attention in layer {layer.number} runs "
-            f"over {found[0]} x {found[1]} positions for {len(queries)} x {len(keys)} tokens (pooled, blocked or "
-            "with memory positions), which an attention map of the tokens cannot show exactly."
-        )
+    notes = tuple(dict.fromkeys(captured.left_out.values()))
+    return AttentionMap(stacks, path=captured.path, model_name=model_name, rerun=rerun, notes=notes)
