@@ -1,11 +1,14 @@
 import { WEIGHT_LEVELS, WEIGHT_NAN, WEIGHT_UNSEEN } from "../contract.js";
 import { UNSEEN } from "./codec.js";
+import { SCORE_ZERO, scoreLevel } from "./score_ramp.js";
 
 /** A map as bytes for drawing, coded as on the wire: a level of the ramp, WEIGHT_NAN or WEIGHT_UNSEEN. */
 export interface Cells {
   rows: number;
   columns: number;
   levels: Uint8Array;
+  /** The level of nothing at all: the farther from it, the stronger. */
+  zero: number;
   hasNaN: boolean;
   hasUnseen: boolean;
 }
@@ -25,7 +28,7 @@ export function cellsOf(weights: Float32Array, columns: number, threshold: numbe
       levels[i] = Math.round(WEIGHT_LEVELS * Math.sqrt(Math.min(1, Math.max(0, weight))));
     }
   }
-  return { rows: columns === 0 ? 0 : weights.length / columns, columns, levels, hasNaN, hasUnseen };
+  return { rows: columns === 0 ? 0 : weights.length / columns, columns, levels, zero: 0, hasNaN, hasUnseen };
 }
 
 /**
@@ -34,6 +37,7 @@ export function cellsOf(weights: Float32Array, columns: number, threshold: numbe
  */
 export function poolCells(cells: Cells, factor: number): Cells {
   if (factor <= 1) return cells;
+  const strength = (level: number) => (level === WEIGHT_NAN ? WEIGHT_NAN : Math.abs(level - cells.zero));
   const [rows, columns] = [Math.ceil(cells.rows / factor), Math.ceil(cells.columns / factor)];
   const levels = new Uint8Array(rows * columns).fill(WEIGHT_UNSEEN);
   for (let row = 0; row < cells.rows; row++) {
@@ -43,8 +47,23 @@ export function poolCells(cells: Cells, factor: number): Cells {
       const at = target + Math.floor(column / factor);
       const level = cells.levels[source + column]!;
       const before = levels[at]!;
-      if (level !== WEIGHT_UNSEEN && (before === WEIGHT_UNSEEN || level > before)) levels[at] = level;
+      if (level === WEIGHT_UNSEEN) continue;
+      if (before === WEIGHT_UNSEEN || strength(level) > strength(before)) levels[at] = level;
     }
   }
   return { ...cells, rows, columns, levels };
+}
+
+/** Signed scores by rows and columns, where `most` has the full colour. */
+export function scoreCells(rows: Float32Array[], columns: number, most: number): Cells {
+  const levels = new Uint8Array(rows.length * columns);
+  let hasNaN = false;
+  rows.forEach((scores, row) => {
+    for (let column = 0; column < columns; column++) {
+      const score = scores[column]!;
+      if (Number.isNaN(score)) hasNaN = true;
+      levels[row * columns + column] = Number.isNaN(score) ? WEIGHT_NAN : scoreLevel(score, most);
+    }
+  });
+  return { rows: rows.length, columns, levels, zero: SCORE_ZERO, hasNaN, hasUnseen: false };
 }

@@ -1,284 +1,64 @@
-import { type Cells, cellsOf } from "../core/cells.js";
-import { IDENTITY, offsetToShow } from "../core/geometry.js";
+import { cellsOf } from "../core/cells.js";
 import { meanOverHeads } from "../core/prepare.js";
-import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
-import { h, setAttribute, setText, uniqueId } from "./controls/dom.js";
+import type { AttentionData, AttentionViewOptions } from "./attention_data.js";
+import { h, setText } from "./controls/dom.js";
 import { emptyWords } from "./empty_words.js";
-import { frame } from "./frame.js";
+import { type HeatMapData, heatMap } from "./heat_map.js";
 import { type Ink, readInk } from "./ink.js";
 import { headsTitle, legend } from "./legend.js";
-import { drawMarks, drawMatrix, type MatrixScene } from "./matrix_drawing.js";
-import { type MatrixLayout, matrixLayout } from "./matrix_layout.js";
-import { PanZoom } from "./pan_zoom.js";
-import { surface } from "./surface.js";
-import { measureOn } from "./text_width.js";
 import type { View } from "./view.js";
 
-const FALLBACK_WIDTH = 640;
-/** A cell that is zoomed as far as it goes. */
-const LARGEST_CELL = 56;
-/** Cells from here on are easy to hit without zooming. */
-const EASY_CELL = 24;
-
-/**
- * Queries by keys as a heat map: the weights of one head, or their mean over the heads that are on. Zooms and pans; the
- * row and column under the pointer are outlined, what cannot be seen is hatched.
- */
+/** Queries by keys as a heat map: the weights of one head, or their mean over the heads that are on. */
 export function attentionMatrix(
   data: AttentionData,
   options: AttentionViewOptions,
 ): View<AttentionData, AttentionViewOptions> {
-  const base = surface("xai-matrix-cells");
-  const marks = surface("xai-matrix-marks");
-  const cell = h("div", { role: "gridcell", id: uniqueId("xai-cell") });
-  const grid = h(
-    "div",
-    {
-      class: "xai-matrix-grid",
-      role: "grid",
-      tabindex: 0,
-      "aria-label": "Attention weights: queries in rows, keys in columns",
-      "aria-keyshortcuts": "+ - 0 Enter Escape",
-    },
-    base.canvas,
-    marks.canvas,
-    // One cell stands for all of them: the one that the arrow keys are on.
-    h("div", { role: "row", class: "xai-matrix-cell" }, cell),
-  );
-  const zoomIn = button("+", "Zoom in");
-  const zoomOut = button("−", "Zoom out");
-  const whole = button("Reset", "Show the whole matrix");
-  const tools = h(
-    "div",
-    { class: "xai-matrix-tools" },
-    zoomOut,
-    zoomIn,
-    whole,
-    h("span", { class: "xai-matrix-hint" }, "Ctrl + wheel zooms, dragging moves"),
-  );
   const words = h("p", { class: "xai-empty" });
   const key = legend();
-  const element = h("div", { class: "xai-matrix" }, grid, tools, words, key.element);
-
-  const stop = new AbortController();
-  const { signal } = stop;
-  let [baseStale, ink] = [true, null as Ink | null];
-  let layout: MatrixLayout;
-  let cells: Cells = { rows: 0, columns: 0, levels: new Uint8Array(), hasNaN: false, hasUnseen: false };
-  const pooled = new Map<number, Cells>();
-  /** The host hears of it and answers with the same; it is drawn without waiting for that. */
-  let pointed = options.hover;
-  let cursor = { query: 0, key: 0 };
-  const redraw = frame(draw);
-  const zooming = new PanZoom(
-    grid,
-    {
-      picture: () => layout.window,
-      window: () => layout.window,
-      origin: () => ({ x: layout.left, y: layout.top }),
-      most: () => Math.max(1, LARGEST_CELL / layout.cell),
-      onChange: () => drawAnew(),
-      onClick: clicked,
+  let ink: Ink | null = null;
+  let shown = prepare(data, options);
+  const map = heatMap(shown, options, {
+    label: "Attention weights: queries in rows, keys in columns",
+    names: { queries: "Query", keys: "Key" },
+    ink: readInk,
+    onInk: (next) => {
+      ink = next;
+      say();
     },
-    signal,
-  );
+  });
+  const { element } = map;
+  element.append(words, key.element);
 
-  function drawAnew(): void {
-    baseStale = true;
-    setAttribute(zoomOut, "aria-disabled", zooming.transform.scale <= 1);
-    setAttribute(whole, "aria-disabled", zooming.transform.scale <= 1);
-    redraw.request();
+  function prepare(
+    { heads, queries, keys }: AttentionData,
+    { threshold }: AttentionViewOptions,
+  ): HeatMapData {
+    const weights = meanOverHeads(heads) ?? new Float32Array();
+    return { queries, keys, cells: cellsOf(weights, keys.labels.length, threshold) };
   }
 
-  function arrange(): void {
-    if (element.isConnected) ink ??= readInk(element, options.dark);
-    const density = Math.max(1, window.devicePixelRatio || 1);
-    layout = matrixLayout(
-      data,
-      element.clientWidth || FALLBACK_WIDTH,
-      density,
-      measureOn(base.canvas, ink?.family ?? "sans-serif"),
-    );
-    grid.style.width = `${layout.width}px`;
-    grid.style.height = `${layout.height}px`;
-    const { hasUnseen: unseen, hasNaN: nan } = cells;
-    key.update({ title: headsTitle(data), scale: "ramp", unseen, nan, ink }, null);
-    tools.hidden = layout.cell >= EASY_CELL;
-    zooming.set(zooming.transform);
-    drawAnew();
-  }
-
-  function prepare(): void {
-    const weights = meanOverHeads(data.heads) ?? new Float32Array();
-    cells = cellsOf(weights, data.keys.labels.length, options.threshold);
-    pooled.clear();
+  function say(): void {
     const nothing = emptyWords(data);
     setText(words, nothing);
     words.hidden = nothing === "";
-    grid.hidden = data.queries.labels.length === 0 || data.keys.labels.length === 0;
-    setAttribute(grid, "aria-rowcount", data.queries.labels.length);
-    setAttribute(grid, "aria-colcount", data.keys.labels.length);
-    cursor = {
-      query: Math.max(0, Math.min(cursor.query, data.queries.labels.length - 1)),
-      key: Math.max(0, Math.min(cursor.key, data.keys.labels.length - 1)),
-    };
+    const { hasUnseen: unseen, hasNaN: nan } = shown.cells;
+    key.update({ title: headsTitle(data), scale: "ramp", unseen, nan, ink }, null);
   }
-
-  function draw(): void {
-    ink ??= readInk(element, options.dark);
-    const size = { width: layout.width, height: layout.height };
-    const scene = (density: number): MatrixScene => ({
-      data,
-      layout,
-      transform: zooming.transform,
-      cells,
-      ink: ink as Ink,
-      density,
-    });
-    if (baseStale) {
-      const context = base.begin(size);
-      if (context !== null) drawMatrix(context, scene(base.density), pooled);
-      baseStale = false;
-    }
-    const context = marks.begin(size);
-    if (context !== null) drawMarks(context, scene(marks.density), pointed, options.pinned);
-  }
-
-  function point(hover: Hover | null): void {
-    if (hover?.query === pointed?.query && hover?.key === pointed?.key) return;
-    pointed = hover;
-    redraw.request();
-    options.onHover(hover);
-  }
-
-  /** The cell under the pointer, or the row or column whose label is. */
-  function hoverAt(event: MouseEvent): Hover | null {
-    const box = grid.getBoundingClientRect();
-    const { transform } = zooming;
-    const size = layout.cell * transform.scale;
-    const [x, y] = [event.clientX - box.left - layout.left, event.clientY - box.top - layout.top];
-    const [beyondX, beyondY] = [x < 0 || x >= layout.window.width, y < 0 || y >= layout.window.height];
-    const column = Math.floor((x - transform.x) / size);
-    const query = beyondY ? null : Math.floor((y - transform.y) / size);
-    const key = beyondX ? null : layout.mirrored ? cells.columns - 1 - column : column;
-    if ((query === null && (key === null || y > 0)) || (key === null && x > 0)) return null;
-    return { query, key };
-  }
-
-  function clicked(event: PointerEvent): void {
-    pin(hoverAt(event));
-  }
-
-  function pin(hover: Hover | null): void {
-    if (hover === null) return;
-    const { query, key } = hover;
-    if (query !== null) options.onPin({ side: "query", start: query, stop: query + 1 });
-    if (key !== null) options.onPin({ side: "key", start: key, stop: key + 1 });
-  }
-
-  function moveTo(query: number, key: number): void {
-    cursor = {
-      query: Math.max(0, Math.min(query, cells.rows - 1)),
-      key: Math.max(0, Math.min(key, cells.columns - 1)),
-    };
-    const { scale, x, y } = zooming.transform;
-    const size = layout.cell * scale;
-    const column = layout.mirrored ? cells.columns - 1 - cursor.key : cursor.key;
-    zooming.set({
-      scale,
-      x: offsetToShow(x, column * size, (column + 1) * size, layout.window.width),
-      y: offsetToShow(y, cursor.query * size, (cursor.query + 1) * size, layout.window.height),
-    });
-    announce();
-    point({ ...cursor });
-  }
-
-  function announce(): void {
-    const [query, key] = [data.queries.labels[cursor.query], data.keys.labels[cursor.key]];
-    setText(cell, query === undefined || key === undefined ? "" : `${query} to ${key}`);
-    setAttribute(cell, "aria-rowindex", cursor.query + 1);
-    setAttribute(cell, "aria-colindex", cursor.key + 1);
-    setAttribute(grid, "aria-activedescendant", cell.id);
-  }
-
-  function pressed(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== grid) return;
-    const { query, key } = cursor;
-    const right = layout.mirrored ? -1 : 1;
-    const keys: Record<string, () => void> = {
-      ArrowUp: () => moveTo(query - 1, key),
-      ArrowDown: () => moveTo(query + 1, key),
-      ArrowLeft: () => moveTo(query, key - right),
-      ArrowRight: () => moveTo(query, key + right),
-      Home: () => moveTo(query, 0),
-      End: () => moveTo(query, cells.columns - 1),
-      PageUp: () => moveTo(query - 10, key),
-      PageDown: () => moveTo(query + 10, key),
-      Enter: () => pin(cursor),
-      " ": () => pin(cursor),
-      "+": () => zooming.zoom(1),
-      "=": () => zooming.zoom(1),
-      "-": () => zooming.zoom(-1),
-      "0": () => zooming.set(IDENTITY),
-    };
-    const act = keys[event.key];
-    if (act !== undefined) act();
-    else if (event.key === "Escape" && options.pinned.length > 0) options.pinned.forEach(options.onPin);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  grid.addEventListener("pointermove", (event) => point(zooming.dragging ? null : hoverAt(event)), {
-    signal,
-  });
-  grid.addEventListener("pointerleave", () => point(null), { signal });
-  grid.addEventListener("keydown", pressed, { signal });
-  grid.addEventListener("focus", () => focusedByKey() && moveTo(cursor.query, cursor.key), { signal });
-  grid.addEventListener("blur", () => point(null), { signal });
-  zoomIn.addEventListener("click", () => zooming.zoom(1), { signal });
-  zoomOut.addEventListener("click", () => zooming.zoom(-1), { signal });
-  whole.addEventListener("click", () => zooming.set(IDENTITY), { signal });
-
-  /** A click focuses as well, and must not move the cursor away from what was clicked. */
-  function focusedByKey(): boolean {
-    return grid.matches(":focus-visible");
-  }
-
-  // Also the first sign that the page has taken the element in: only now its colours and type face are known.
-  const resized = new ResizeObserver(() => {
-    ink = null;
-    arrange();
-  });
-  prepare();
-  arrange();
-  resized.observe(element);
 
   return {
     element,
     update(nextData, nextOptions) {
-      const before = { data, options };
+      const other = nextData !== data || nextOptions.threshold !== options.threshold;
       data = nextData;
       options = nextOptions;
-      const repainted = options.dark !== before.options.dark;
-      if (repainted) ink = null;
-      if (options.hover !== before.options.hover) pointed = options.hover;
-      const other = data !== before.data || options.threshold !== before.options.threshold;
-      if (data.queries !== before.data.queries || data.keys !== before.data.keys)
-        zooming.transform = IDENTITY;
-      if (other) prepare();
-      if (other || repainted) arrange();
-      else redraw.request();
+      if (other) {
+        shown = prepare(data, options);
+        say();
+      }
+      map.update(shown, options);
     },
     destroy() {
-      stop.abort();
-      resized.disconnect();
-      redraw.cancel();
-      element.remove();
+      map.destroy();
     },
   };
-}
-
-function button(text: string, label: string): HTMLButtonElement {
-  return h("button", { type: "button", class: "xai-small", "aria-label": label, title: label }, text);
 }

@@ -7,7 +7,9 @@ import type { Ink } from "./ink.js";
 import { LABEL_GAP, type MatrixLayout, TURN } from "./matrix_layout.js";
 
 export interface MatrixScene {
-  data: AttentionData;
+  data: Pick<AttentionData, "queries" | "keys">;
+  /** What rows and columns are called. */
+  names: { queries: string; keys: string };
   layout: MatrixLayout;
   transform: Transform;
   cells: Cells;
@@ -217,7 +219,7 @@ function drawColumnLabels(context: Context, scene: MatrixScene): void {
 }
 
 function drawAxisNames(context: Context, scene: MatrixScene): void {
-  const { layout, ink } = scene;
+  const { layout, ink, names } = scene;
   context.font = `11px ${ink.family}`;
   context.fillStyle = ink.muted;
   context.textBaseline = "alphabetic";
@@ -225,8 +227,8 @@ function drawAxisNames(context: Context, scene: MatrixScene): void {
   const [x, y] = [layout.left - LABEL_GAP, layout.top - LABEL_GAP];
   // Beside turned labels, which rise to the right, there is room lower down.
   const lift = layout.turned ? 5 : 0;
-  context.fillText(layout.mirrored ? "← Key" : "Key →", x, y - lift - 15);
-  context.fillText("Query ↓", x, y - lift);
+  context.fillText(layout.mirrored ? `← ${names.keys}` : `${names.keys} →`, x, y - lift - 15);
+  context.fillText(`${names.queries} ↓`, x, y - lift);
 }
 
 /** What moves with the pointer and the pins, on a canvas of its own. */

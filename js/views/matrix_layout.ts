@@ -24,7 +24,7 @@ const EDGE = 8;
 export const LABEL_GAP = 6;
 
 export function matrixLayout(
-  data: AttentionData,
+  data: Pick<AttentionData, "queries" | "keys">,
   available: number,
   density: number,
   measure: Measure,

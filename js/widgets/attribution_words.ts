@@ -45,8 +45,6 @@ export function legendNotes({ first, mergeWords }: AttributionState): string[] {
   const own = [meaning];
   if (mergeWords) own.push("Words: the scores of their tokens, summed.");
   if (first.baseline !== null) own.push(`Baseline: ${first.baseline}.`);
-  if (question.compare.length > 0 && meta.runs.length > 1)
-    own.push("Each method is coloured by its own scale.");
   return [...own, ...notes.map(sentence)];
 }
 
