@@ -45,6 +45,8 @@ export interface AttributionTextOptions {
   picked(row: number): boolean;
   onHover(row: number | null): void;
   onPick(row: number): void;
+  /** The arrow keys came to a token, where that is a choice already. */
+  onMove?(row: number): void;
 }
 
 /**
@@ -101,8 +103,10 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
       End: chips.length - 1,
     };
     const target = moves[event.key];
-    if (target !== undefined) focus(target);
-    else if (event.key === "Enter" || event.key === " ") options?.onPick(row);
+    if (target !== undefined) {
+      focus(target);
+      options?.onMove?.(active);
+    } else if (event.key === "Enter" || event.key === " ") options?.onPick(row);
     else return;
     event.preventDefault();
   });

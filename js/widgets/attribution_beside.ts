@@ -11,7 +11,7 @@ import { choice } from "../views/controls/choice.js";
 import { h, setText } from "../views/controls/dom.js";
 import type { AttributionGestures } from "./attribution_gestures.js";
 import type { Prepared } from "./attribution_scores.js";
-import type { PointedToken } from "./attribution_sides.js";
+import { type PointedToken, rowNumbered, rowsBefore } from "./attribution_sides.js";
 import type { AttributionState } from "./attribution_state.js";
 import { ATTENTION_WORDS, agreementNote, agreementWords } from "./attribution_words.js";
 import { remembered } from "./remembered.js";
@@ -61,15 +61,10 @@ export class Beside {
     this.element.hidden = !several && !state.meta.live && state.meta.attention === null;
     const words = several ? agreementWords(state.first.method.label, data.tokens.length) : "";
     setText(this.#words, options.failed || words);
-    const starts = prepared.sides.map((_, side) =>
-      prepared.sides.slice(0, side).reduce((sum, { pieces }) => sum + pieces.length, 0),
-    );
+    const starts = rowsBefore(prepared.sides);
     this.#compare.update(data, {
       hovered: hover === null ? null : (starts[hover.side] ?? 0) + hover.row,
-      onHover: (token) => {
-        const side = token === null ? -1 : starts.filter((start) => token >= start).length - 1;
-        options.onHover(token === null ? null : { side, row: token - (starts[side] ?? 0) });
-      },
+      onHover: (token) => options.onHover(token === null ? null : rowNumbered(starts, token)),
       onRemove: state.meta.live ? (name) => this.#remove(state, gestures, name) : null,
     });
   }

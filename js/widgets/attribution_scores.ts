@@ -50,7 +50,7 @@ export function runOf(arrays: AttributionPayload["arrays"], prefix: string, side
   return { sides: shown, most: strongestScore(shown.flatMap(({ steps }) => steps)) };
 }
 
-function piecesOf(tokens: WireTokens, { axis }: AxisPlan): TextPiece[] {
+export function piecesOf(tokens: WireTokens, { axis }: AxisPlan): TextPiece[] {
   return axis.labels.map((label, row) => {
     const [start, stop] = axis.spans[row] as [number, number];
     const text = tokens.text.slice(start, stop).join("");

@@ -32,6 +32,21 @@ export function isPicked(selection: SideSelection[], side: number, [start, stop]
   return selection.some((pick) => pick.side === side && pick.start < stop && pick.stop > start);
 }
 
+/** How many rows all texts before each have: its first row where all rows are numbered through. */
+export function rowsBefore(sides: ShownSide[]): number[] {
+  let count = 0;
+  return sides.map(({ pieces }) => {
+    count += pieces.length;
+    return count - pieces.length;
+  });
+}
+
+/** The row of one of the texts that has that number, where all rows are numbered through. */
+export function rowNumbered(starts: number[], number: number): PointedToken {
+  const side = starts.filter((start) => number >= start).length - 1;
+  return { side, row: number - (starts[side] ?? 0) };
+}
+
 /** All texts that the model read, coloured: one, or two under each other. */
 export class AttributionSides {
   readonly element = h("div", { class: "xai-texts" });

@@ -32,12 +32,14 @@ import { QuestionPanel } from "./question_panel.js";
 import { remembered } from "./remembered.js";
 import { PageColours } from "./score_colours.js";
 import { ThemeFollower } from "./theme.js";
+import { WrittenSteps } from "./written_steps.js";
 
 /** One view of the widget: traits become a coloured text, gestures become traits or questions to the model. */
 export class AttributionViewer {
   readonly #shell = attributionShell();
   readonly #sides = new AttributionSides();
   readonly #beside = new Beside();
+  readonly #steps = new WrittenSteps();
   readonly #rows: AttentionRows;
   readonly #model: WidgetModel<AttributionTraits>;
   readonly #panel: QuestionPanel;
@@ -57,7 +59,8 @@ export class AttributionViewer {
     this.#gestures = new AttributionGestures(model, new Commits(model, signal), this.#panel.runs);
     root.append(...this.#panel.elements, ...this.#shell.elements);
     this.#shell.sides.append(this.#sides.element);
-    this.#shell.beside.append(this.#beside.element);
+    this.#shell.steps.append(this.#steps.list);
+    this.#shell.beside.append(this.#steps.map, this.#beside.element);
     this.#rows = new AttentionRows(
       async (request) => decodeArray(await this.#panel.ask(request), "float32", "attention"),
       redraw,
@@ -80,6 +83,7 @@ export class AttributionViewer {
         this.#panel.destroy();
         this.#sides.destroy();
         this.#beside.destroy();
+        this.#steps.destroy();
         this.#shell.destroy();
       },
       { once: true },
@@ -111,7 +115,7 @@ export class AttributionViewer {
   #prepare(state: AttributionState): Prepared | string {
     const { payload, meta, mergeWords, hideSpecial } = state;
     return this.#preparedOnce([payload, mergeWords, hideSpecial], () => {
-      this.#hover = null;
+      this.#hover = this.#hoveredStep = null;
       try {
         const sides = meta.sides.map(({ tokens, label }) => sideOf(payload, tokens, label, state));
         return { sides, runs: meta.runs.map((_, run) => runOf(payload.arrays, `scores/${run}`, sides)) };
@@ -124,7 +128,7 @@ export class AttributionViewer {
   #drawAnswer(state: AttributionState, prepared: Prepared): void {
     const shell = this.#shell;
     const { first } = state;
-    const step = this.#hoveredStep ?? state.step;
+    const step = Math.min(this.#hoveredStep ?? state.step, state.nSteps - 1);
     const run = prepared.runs[0] as ShownRun;
     const colourOf = (most: number, signed: boolean) => this.#colours.of(most, signed, this.#theme.dark);
     const onHover = (hover: PointedToken | null) => {
@@ -143,6 +147,16 @@ export class AttributionViewer {
       },
       null,
     );
+    this.#steps.update(state, prepared, {
+      dark: this.#theme.dark,
+      hover: this.#hover,
+      hoveredStep: this.#hoveredStep,
+      onHover: (hover, hoveredStep) => {
+        this.#hoveredStep = hoveredStep;
+        onHover(hover);
+      },
+      onStep: (chosen) => this.#gestures.set("step", chosen),
+    });
     this.#sides.update(
       { sides: prepared.sides, scores, signed: first.method.signed },
       {
