@@ -53,7 +53,7 @@ class BatchSize:
             try:
                 result = run(start, stop)
             except (torch.OutOfMemoryError, RuntimeError) as error:
-                if not _is_out_of_memory(error):
+                if not is_out_of_memory(error):
                     raise
                 self._shrink(stop - start, error)
                 continue
@@ -72,7 +72,8 @@ class BatchSize:
         self.notes = [f"Out of memory with {tried} texts at once; went on with batches of {self.size}, which fit."]
 
 
-def _is_out_of_memory(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory ran out, on whichever device."""
     text = str(error)
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in text or "not enough memory" in text
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from xai_widgets.attribution.embeddings import embedding_modules, replace_embeddings
+from xai_widgets.attribution.embeddings import LookUp, look_ups, replace_embeddings
 from xai_widgets.errors import UnsupportedModelError
 from xai_widgets.models.twin import twin
 from xai_widgets.text import TokenSequence
@@ -65,8 +65,8 @@ class Passes:
         self.model = _differentiable(model)
         self.arguments = tuple(arguments)
         self.readings = tuple(readings)
-        self._modules = embedding_modules(self.model)
-        self._used: dict[int, Any] = {}
+        self._look_ups = look_ups(self.model)
+        self._used: dict[int, LookUp] = {}
 
     def run(
         self,
@@ -97,7 +97,7 @@ class Passes:
             for index, own in enumerate(arguments or self.arguments):
                 batch = own if size is None else {name: _repeated(value, size) for name, value in own.items()}
                 lookup = _Lookup(self.readings, index, batch, embeddings, seen, self._used, grad=grad)
-                with replace_embeddings(self._modules, lookup):
+                with replace_embeddings(self._look_ups, lookup):
                     outputs.append(self.model(**batch) if call is None else call(self.model, batch))
         missing = [reading for number, reading in enumerate(self.readings) if number not in seen]
         if missing:
@@ -113,13 +113,11 @@ class Passes:
     def look_up(self, number: int, ids: Sequence[int]) -> Tensor:
         """The embeddings of other tokens, [token, d_model], as the model looks them up for a reading.
 
-        Only after a pass has shown with which module that is.
+        Only after a pass has shown in which way that is.
         """
-        module = self._used[number]
         device = self.arguments[self.readings[number].index][self.readings[number].argument].device
         with torch.inference_mode(False), torch.no_grad():
-            looked_up: Tensor = module(torch.tensor([list(ids)], device=device))
-        return looked_up[0]
+            return self._used[number](torch.tensor([list(ids)], device=device))[0]
 
 
 def _differentiable(model: Any) -> Any:
@@ -150,7 +148,7 @@ class _Lookup:
         batch: Mapping[str, Any],
         embeddings: Sequence[Tensor] | None,
         seen: dict[int, tuple[Tensor, Tensor]],
-        used: dict[int, Any],
+        used: dict[int, LookUp],
         *,
         grad: bool,
     ) -> None:
@@ -160,11 +158,11 @@ class _Lookup:
         self._used = used
         self._grad = grad
 
-    def __call__(self, module: Any, ids: Tensor, output: Tensor) -> Tensor:
+    def __call__(self, way: LookUp, ids: Tensor, output: Tensor) -> Tensor:
         number = self._which(ids)
         if number is None:
             return output
-        self._used[number] = module
+        self._used[number] = way
         length = dict(self._wanted)[number].shape[1]
         transposed = ids.shape[0] == length != ids.shape[1]
         looked_up = output.transpose(0, 1) if transposed else output

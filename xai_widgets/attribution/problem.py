@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from xai_widgets.attribution.attribution import Float
-from xai_widgets.attribution.batch_size import BatchSize
+from xai_widgets.attribution.batch_size import BatchSize, is_out_of_memory
 from xai_widgets.attribution.diagnosis import where_cut
 from xai_widgets.attribution.passes import Call, Outputs, Reading
 from xai_widgets.attribution.question import Question, Tick
@@ -128,14 +128,24 @@ class Problem:
         for step in range(count):
             if count > 1:
                 self.tick("explaining step", step, count)
-            grads = torch.autograd.grad(
-                values[:, step].sum(), list(leaves), retain_graph=step + 1 < count, allow_unused=True
-            )
+            grads = self._gradients(values[:, step].sum(), leaves, keep=step + 1 < count)
             for number, grad in enumerate(grads):
                 if grad is None:
                     raise self._cut()
                 kept[number].append(reduce(number, grad))
         return [torch.stack(rows) for rows in kept]
+
+    def _gradients(self, value: Tensor, leaves: Sequence[Tensor], *, keep: bool) -> Sequence[Tensor | None]:
+        try:
+            return torch.autograd.grad(value, list(leaves), retain_graph=keep, allow_unused=True)  # type: ignore[no-any-return]
+        except (RuntimeError, AssertionError) as error:
+            if is_out_of_memory(error):
+                raise
+            # Reformer's reversible layers, kernels without a backward pass, quantized weights without gradients.
+            raise UnsupportedModelError(
+                f"{type(self.passes.model).__name__} cannot be differentiated in evaluation mode ({error}). Use a "
+                "method without gradients: occlusion, lime or shap."
+            ) from error
 
     def _cut(self) -> UnsupportedModelError:
         model = self.passes.model

@@ -112,13 +112,19 @@ class Classes:
 
 
 class Vocabulary:
-    """The tokens that a language model can say, by id and by text."""
+    """The tokens that a language model can say, by id and by text.
+
+    ``several``: where to go with several tokens, for a person who names them as one.
+    """
 
     what = "token"
 
-    def __init__(self, tokenizer: Any, size: int) -> None:
+    def __init__(
+        self, tokenizer: Any, size: int, *, several: str = "a continuation of several tokens goes into text_pair"
+    ) -> None:
         self._tokenizer = tokenizer
         self._size = size
+        self._several = several
         self._texts: dict[int, str] = {}
 
     def text(self, number: int) -> str:
@@ -151,7 +157,4 @@ class Vocabulary:
         if not ids or unknown in ids:
             raise InputError(f"The tokenizer does not know {name!r}. Name a token of its vocabulary, or give its id.")
         parts = " + ".join(repr(text) for text in sequence_from_tokenizer(self._tokenizer, ids, continues=True).text)
-        raise InputError(
-            f"{name!r} is {len(ids)} tokens for this model: {parts}. Name one of them; a continuation of several "
-            "tokens goes into text_pair."
-        )
+        raise InputError(f"{name!r} is {len(ids)} tokens for this model: {parts}. Name one of them; {self._several}.")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from xai_widgets.attribution.method import Scores, method
 from xai_widgets.attribution.problem import Problem, numpy
+
+_NOTHING_ALONG = 1e-4
+"""Largest cosine of gradient and embedding at which they count as orthogonal."""
 
 
 @method(
@@ -21,9 +25,20 @@ def gradient_x_input(problem: Problem) -> Scores:
     Complete where the model is linear in its word embeddings; elsewhere the residual can be large. There is no
     baseline: contributions are counted from zero.
     """
-    inputs = problem.embeddings
+    inputs = [embedding.float() for embedding in problem.embeddings]
+    aligned = []
 
     def product(reading: int, grad: Tensor) -> Tensor:
-        return (grad.float() * inputs[reading].float()).sum(dim=-1)
+        slope = grad.float()
+        along = (slope * inputs[reading]).sum(dim=-1)
+        length = slope.norm(dim=-1) * inputs[reading].norm(dim=-1)
+        aligned.append((along.abs() / length.clamp_min(1e-30)).max())
+        return along
 
-    return Scores([numpy(rows[:, 0]) for rows in problem.gradients_of_first(product)])
+    rows = problem.gradients_of_first(product)
+    if float(torch.stack(aligned).max()) < _NOTHING_ALONG:
+        problem.notes.append(
+            "The model normalizes its word embeddings before it does anything else with them, so their length does "
+            "not count and gradient × input is zero whatever the text. Use integrated gradients or occlusion."
+        )
+    return Scores([numpy(row[:, 0]) for row in rows])
