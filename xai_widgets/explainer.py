@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from xai_widgets.models.task import Task
 
 if TYPE_CHECKING:
     from xai_widgets.attribution import Attribution
+    from xai_widgets.generation import Generation
+    from xai_widgets.generation.chat import Messages
 
 Progress = Callable[[str, int, int], None]
 """Called with (what, how much is done, of how much; 0: not known); raises to cancel."""
@@ -226,6 +229,66 @@ class Explainer:
         read = ModelInputs({}, tuple(side.tokens for side in made.sides))
         sides = {kind: read.sides(kind) for kind in captured[0].layers}
         return replace(made, attention=attention_map(captured[0], sides, model_name=self.model_name))
+
+    def generate(
+        self,
+        text: str | Messages,
+        *,
+        chat: bool | None = None,
+        src_lang: str | None = None,
+        tgt_lang: str | None = None,
+        seed: int | None = None,
+        top: int = 10,
+        truncate: bool = False,
+        progress: Progress | None = None,
+        **generation_config: Any,
+    ) -> Generation:
+        """What the model writes behind a text, step by step, to be looked into.
+
+        The tokens are those that ``model.generate`` gives for the same options and the same random state, which stays
+        as it was, and so does the model's generation config.
+
+        Args:
+            text: the prompt; for an encoder-decoder the source; or a conversation, as a list of messages
+                (``[{"role": "user", "content": "Hello"}]``), which is put into the tokenizer's chat template.
+            chat: put the text into the chat template, too, as a user's only message; None: only a conversation.
+            src_lang: for a multilingual tokenizer (NLLB, M2M100, mBART, Marian) the code of the source's language.
+            tgt_lang: the code of the language to write.
+            seed: of what is sampled; None: the random state as it is. The same call then gives the same tokens until
+                something else draws.
+            top: how many candidates to keep of each step.
+            truncate: cut a text that is longer than the model's positions instead of refusing it.
+            progress: called before each token with ("writing", done, total). If it raises ``Cancelled``, or the person
+                interrupts the run, what was written is returned, with ``finished`` False.
+            **generation_config: as ``model.generate`` takes it: ``max_new_tokens``, ``num_beams``, ``do_sample``,
+                ``repetition_penalty``, ``forced_bos_token_id``, ``generation_config`` ...
+
+        Raises:
+            InputError: a text, language code or option that cannot be used; the message says which can.
+            Cancelled: stopped before anything was written.
+            UnsupportedModelError: the model cannot generate.
+        """
+        from xai_widgets.generation.generate import generate
+
+        return generate(
+            self.inputs,
+            text,
+            chat=chat,
+            languages=(src_lang, tgt_lang),
+            seed=seed,
+            top=top,
+            truncate=truncate,
+            progress=progress,
+            options=generation_config,
+            look=self._reading,
+            model_name=self.model_name,
+        )
+
+    def _reading(self, inputs: InputMaker) -> Explainer:
+        """This explainer with another maker of inputs."""
+        other = copy(self)
+        other.inputs = inputs
+        return other
 
     @property
     def _attribution_labels(self) -> tuple[str, ...]:

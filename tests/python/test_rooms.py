@@ -13,13 +13,15 @@ ABOVE = {
     "models": {"text"},
     "attention": {"text", "models"},
     "attribution": {"text", "models"},
-    "widgets": {"text", "models", "attention", "attribution"},
+    "alignment": {"text", "attention"},
+    "generation": {"text", "models", "attention", "attribution"},
+    "widgets": {"text", "models", "attention", "attribution", "alignment", "generation"},
     "export": {"text", "models", "attention", "attribution", "widgets"},
     "interop": {"text", "models", "attention", "attribution", "widgets", "export"},
 }
 """Which other rooms each may import. The demos use them all, and nobody but a person asks for a demo."""
 
-WITHOUT_TORCH = ["text", "widgets"]
+WITHOUT_TORCH = ["text", "alignment", "widgets"]
 
 PROBE = """
 import importlib, json, pkgutil, sys

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from xai_widgets.errors import InputError, TokenizerMismatchError
+from xai_widgets.models.generation import can_generate, end_ids, generate
 from xai_widgets.models.task import Task, accepts, is_encoder_decoder, position_limit, task_of
 from xai_widgets.text import TokenSequence, sequence_from_tokenizer
 
@@ -31,14 +32,18 @@ class ModelInputs:
 
 
 class InputMaker:
-    """Makes ModelInputs for one model and its tokenizer."""
+    """Makes ModelInputs for one model and its tokenizer.
 
-    def __init__(self, model: nn.Module, tokenizer: Any) -> None:
+    ``framed``: whether the tokenizer puts its special tokens around a text; not where a chat template has.
+    """
+
+    def __init__(self, model: nn.Module, tokenizer: Any, *, framed: bool = True) -> None:
         self.model: Any = model
         self.tokenizer = tokenizer
         self.encoder_decoder = is_encoder_decoder(model)
         self.task = task_of(model)
         self.limit = position_limit(model)
+        self.framed = framed
 
     @property
     def takes_pair(self) -> bool:
@@ -66,24 +71,20 @@ class InputMaker:
         TokenizerMismatchError (ids that the model's embedding does not have).
         """
         refuse_dropout(self.model)
-        _refuse_empty("text", text)
+        refuse_empty("text", text)
         translates = self.translates
         if text_pair is not None:
-            _refuse_empty("second text", text_pair)
+            refuse_empty("second text", text_pair)
             if not self.takes_pair:
                 raise InputError(
                     f"{type(self.model).__name__} reads one text and a second one came. Join them into one text."
                 )
-        encoding = self._encode(text, None if translates else text_pair, truncate=truncate)
-        ids = encoding["input_ids"]
-        first = sequence_from_tokenizer(
-            self.tokenizer, ids[0].tolist(), text, None if translates else text_pair, encoding=encoding
-        )
-        arguments = self._arguments(encoding)
+        read = self._read(text, None if translates else text_pair, truncate=truncate)
+        arguments, (first,) = read.arguments, read.tokens
         if not self.encoder_decoder:
-            return ModelInputs(arguments, (first,))
+            return read
         if not translates:
-            target = self._shifted(ids)
+            target = self._shifted(arguments["input_ids"])
             tokens = sequence_from_tokenizer(self.tokenizer, target[0].tolist())
         elif text_pair is None:
             target, tokens = self._generated(arguments)
@@ -92,11 +93,46 @@ class InputMaker:
         arguments["decoder_input_ids"] = target
         return ModelInputs(arguments, (first, tokens))
 
+    def prompt(self, text: str, *, truncate: bool) -> ModelInputs:
+        """The inputs of what is read before anything is written: without a decoder's; see ``make``."""
+        refuse_dropout(self.model)
+        refuse_empty("text", text)
+        return self._read(text, None, truncate=truncate)
+
+    def _read(self, text: str, text_pair: str | None, *, truncate: bool) -> ModelInputs:
+        encoding = self._encode(text, text_pair, truncate=truncate)
+        ids = encoding["input_ids"][0].tolist()
+        tokens = sequence_from_tokenizer(self.tokenizer, ids, text, text_pair, encoding=encoding)
+        return ModelInputs(self._arguments(encoding), (tokens,))
+
+    def target_ids(self, text: str, *, truncate: bool) -> list[int]:
+        """The ids of an encoder-decoder's target, as the tokenizer frames one, without what the decoder starts with.
+
+        Raises InputError: empty, or too long.
+        """
+        refuse_empty("target", text)
+        ids: list[int] = self._encode(text, None, truncate=truncate, target=True)["input_ids"][0].tolist()
+        return ids
+
+    def following(self, text: str, continuation: str, own: Sequence[int]) -> list[int]:
+        """The ids of a continuation behind the text, whose ids are ``own``.
+
+        Text and continuation are tokenized together where that leaves the text's own tokens as they are, else each
+        by itself, so that a word cut in two stays cut where it was.
+        """
+        joined = self._bare(text + continuation, special=self.framed)
+        return joined[len(own) :] if joined[: len(own)] == list(own) else self._bare(continuation, special=False)
+
+    def _bare(self, text: str, *, special: bool) -> list[int]:
+        return [int(number) for number in self.tokenizer(text, add_special_tokens=special, verbose=False)["input_ids"]]
+
     def _encode(self, text: str, text_pair: str | None, *, truncate: bool, target: bool = False) -> Any:
         texts = {"text_target": text} if target else {"text": text, "text_pair": text_pair}
         options: dict[str, Any] = {"return_tensors": "pt"}
         if getattr(self.tokenizer, "is_fast", False):
             options["return_offsets_mapping"] = True
+        if not self.framed:
+            options["add_special_tokens"] = False
         if truncate and self.limit is not None:
             options |= {"truncation": True, "max_length": self.limit}
         else:
@@ -136,24 +172,31 @@ class InputMaker:
             arguments["use_cache"] = False
         return arguments | {"return_dict": True}
 
-    def _shifted(self, ids: Tensor) -> Tensor:
-        """Decoder inputs: the start token, then the ids but the last."""
+    @property
+    def decoder_start(self) -> int:
+        """The token that the decoder starts with.
+
+        Raises InputError where the model does not say which.
+        """
         config = self.model.config
-        start = getattr(config, "decoder_start_token_id", None)
         generation = getattr(self.model, "generation_config", None)
-        for candidate in (
+        for start in (
+            getattr(config, "decoder_start_token_id", None),
             getattr(generation, "decoder_start_token_id", None),
             getattr(config, "bos_token_id", None),
             getattr(config, "pad_token_id", None),
         ):
-            start = candidate if start is None else start
-        if start is None:
-            raise InputError(
-                f"{type(self.model).__name__} does not say which token its decoder starts with: set "
-                "model.config.decoder_start_token_id."
-            )
+            if start is not None:
+                return int(start)
+        raise InputError(
+            f"{type(self.model).__name__} does not say which token its decoder starts with: set "
+            "model.config.decoder_start_token_id."
+        )
+
+    def _shifted(self, ids: Tensor) -> Tensor:
+        """Decoder inputs: the start token, then the ids but the last."""
         device = self.model.get_input_embeddings().weight.device
-        return torch.cat([torch.tensor([[start]]), ids[:, :-1].cpu()], dim=1).to(device)
+        return torch.cat([torch.tensor([[self.decoder_start]]), ids[:, :-1].cpu()], dim=1).to(device)
 
     def _target(self, text: str, *, truncate: bool) -> tuple[Tensor, TokenSequence]:
         encoding = self._encode(text, None, truncate=truncate, target=True)
@@ -161,18 +204,17 @@ class InputMaker:
         return target, sequence_from_tokenizer(self.tokenizer, target[0].tolist(), text)
 
     def _generated(self, arguments: Mapping[str, Any]) -> tuple[Tensor, TokenSequence]:
-        if not getattr(self.model, "can_generate", lambda: False)():
+        if not can_generate(self.model):
             raise InputError(f"{type(self.model).__name__} cannot generate a target: pass one as the second text.")
-        inputs = {name: arguments[name] for name in ("input_ids", "attention_mask") if name in arguments}
-        devices = {p.device.index or 0 for p in self.model.parameters() if p.device.type == "cuda"}
-        # Sampling, where the generation config asks for it, must not move the caller's random numbers on.
-        with torch.no_grad(), torch.random.fork_rng(devices=sorted(devices)):
-            ids: Tensor = self.model.generate(**inputs, return_dict_in_generate=False)
-        end = self.model.generation_config.eos_token_id
-        ends = set(end if isinstance(end, list) else [end])
-        if ids.shape[1] > 1 and int(ids[0, -1]) in ends:
+        ids = generate(self.model, text_arguments(arguments), {})
+        if ids.shape[1] > 1 and int(ids[0, -1]) in end_ids(self.model):
             ids = ids[:, :-1]
         return ids, sequence_from_tokenizer(self.tokenizer, ids[0].tolist())
+
+
+def text_arguments(arguments: Mapping[str, Any]) -> dict[str, Tensor]:
+    """Those of a forward pass's arguments that are the text itself: what ``generate`` is given."""
+    return {name: arguments[name] for name in ("input_ids", "attention_mask", "token_type_ids") if name in arguments}
 
 
 def refuse_dropout(model: nn.Module) -> None:
@@ -188,7 +230,8 @@ def refuse_dropout(model: nn.Module) -> None:
             )
 
 
-def _refuse_empty(what: str, text: str) -> None:
+def refuse_empty(what: str, text: str) -> None:
+    """Raises InputError where the text is no string, or holds nothing but white space."""
     if not isinstance(text, str):
         raise InputError(f"The {what} must be a string; {type(text).__name__} came.")
     if not text.strip():

@@ -1,8 +1,8 @@
-"""Leaving the random state as it was found, where a model's forward pass draws numbers in evaluation mode."""
+"""Leaving the random state as it was found, where a model draws numbers, and drawing the same ones again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -29,3 +29,26 @@ def kept_random_state(model: nn.Module) -> Iterator[None]:
             yield
     finally:
         np.random.set_state(state)  # noqa: NPY002
+
+
+def drawing(model: nn.Module, seed: int | None) -> Callable[[], object]:
+    """Something to call before the model draws, so that it draws the same numbers every time.
+
+    They are those of the seed; without one, those that would be drawn now.
+    """
+    if seed is not None:
+        return lambda: torch.manual_seed(seed)
+    now = torch.get_rng_state()
+    devices = {device: torch.cuda.get_rng_state(device) for device in cuda_devices(model)}
+
+    def restore() -> None:
+        torch.set_rng_state(now)
+        for device, state in devices.items():
+            torch.cuda.set_rng_state(state, device)
+
+    return restore
+
+
+def cuda_devices(model: nn.Module) -> list[int]:
+    """The numbers of the CUDA devices that the model is on."""
+    return sorted({p.device.index or 0 for p in model.parameters() if p.device.type == "cuda"})

@@ -1,0 +1,6 @@
+"""Which source word each target word goes with. Numbers only: no torch."""
+
+from xai_widgets.alignment.alignment import Alignment
+from xai_widgets.alignment.best_head import BestHead, best_head, cross_matrix
+
+__all__ = ["Alignment", "BestHead", "best_head", "cross_matrix"]

@@ -1,0 +1,87 @@
+"""From a text, or a conversation, to a Generation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from xai_widgets.errors import InputError, UnsupportedModelError
+from xai_widgets.generation.chat import Messages, rendered
+from xai_widgets.generation.generation import Generation, Progress
+from xai_widgets.generation.languages import Languages
+from xai_widgets.generation.writer import PromptWriter
+from xai_widgets.models.generation import can_generate
+from xai_widgets.models.inputs import InputMaker
+from xai_widgets.models.random_state import drawing
+
+REFUSED = {
+    "num_return_sequences": "one text is explored at a time: the other beams are in generation.beams, other samples "
+    "come with another seed",
+    "streamer": "pass progress=, which is told how far it is",
+    "assistant_model": "several tokens are written in a step then, which cannot be looked at one by one",
+    "prompt_lookup_num_tokens": "several tokens are written in a step then, which cannot be looked at one by one",
+    "custom_generate": "a decoding loop of one's own is not observed",
+    **dict.fromkeys(
+        ("inputs", "input_ids", "inputs_embeds", "attention_mask", "encoder_outputs"),
+        "the explainer makes the model's inputs of the text",
+    ),
+    **dict.fromkeys(
+        ("return_dict_in_generate", "output_scores", "output_logits", "output_attentions", "output_hidden_states"),
+        "the generation has steps, and attention() of all of them",
+    ),
+}
+"""Options of ``model.generate`` that have no place here, and why."""
+
+
+def generate(
+    maker: InputMaker,
+    text: str | Messages,
+    *,
+    chat: bool | None,
+    languages: tuple[str | None, str | None],
+    seed: int | None,
+    top: int,
+    truncate: bool,
+    progress: Progress | None,
+    options: Mapping[str, Any],
+    look: Callable[[InputMaker], Any],
+    model_name: str,
+) -> Generation:
+    """The generation of a text; see ``Explainer.generate``. ``look`` gives an Explainer with another maker."""
+    if not can_generate(maker.model):
+        raise UnsupportedModelError(
+            f"{type(maker.model).__name__} cannot generate: it has no language-model head. Load it with "
+            "AutoModelForCausalLM or AutoModelForSeq2SeqLM."
+        )
+    for name, why in REFUSED.items():
+        if options.get(name) is not None:
+            raise InputError(f"{name} is no option here: {why}.")
+    if top < 1:
+        raise InputError(f"top is {top}: keep at least one candidate of each step.")
+    known = Languages(maker.tokenizer)
+    source, target = languages
+    for code in languages:
+        known.check(code)
+    known.check_forced(options.get("forced_bos_token_id"))
+    if chat or not isinstance(text, str):
+        if chat is False:
+            raise InputError("Messages came with chat=False: pass a text, or let them be put into the chat template.")
+        text = rendered(maker.tokenizer, text)
+        maker = InputMaker(maker.model, maker.tokenizer, framed=False)
+    text = known.text(text, target)
+    with known.of(source, target):
+        prompt = maker.prompt(text, truncate=truncate)
+    start = getattr(maker.model.generation_config, "decoder_start_token_id", None)
+    writer = PromptWriter(
+        maker=maker,
+        text=text,
+        prompt=prompt,
+        options=known.options(target, start) | dict(options),
+        draw=drawing(maker.model, seed),
+        top=top,
+        languages=known,
+        target_language=target,
+        look=look,
+        model_name=model_name,
+    )
+    return writer.write((), progress)

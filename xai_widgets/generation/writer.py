@@ -1,0 +1,225 @@
+"""One prompt and one way to go on from it: writes, forces, scores, and looks at what was written."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xai_widgets.attention.attention_map import AttentionMap
+from xai_widgets.attribution.attribution import Attribution
+from xai_widgets.attribution.target import Vocabulary
+from xai_widgets.errors import Cancelled, InputError, XaiError
+from xai_widgets.generation.beams import Beams
+from xai_widgets.generation.generation import Generation, Progress
+from xai_widgets.generation.languages import Languages
+from xai_widgets.generation.reading import beams_of, results_of, steps_of
+from xai_widgets.generation.recorder import Recorder
+from xai_widgets.generation.step import Ranking, Step
+from xai_widgets.models.generation import end_ids, generate
+from xai_widgets.models.inputs import InputMaker, ModelInputs, refuse_empty, text_arguments
+from xai_widgets.models.written_inputs import WrittenInputs
+from xai_widgets.text import TokenSequence, sequence_from_tokenizer
+
+
+@dataclass(frozen=True, eq=False)
+class PromptWriter:
+    """Writes behind one prompt, always with the same options and from the same random numbers.
+
+    Attributes:
+        maker: makes the inputs of the model.
+        text: what the prompt reads as.
+        prompt: its inputs, without a decoder's.
+        options: of ``model.generate``.
+        draw: sets the random state that is sampled from, the same each time.
+        top: how many candidates to keep of each step.
+        languages: those of the tokenizer.
+        target_language: the one to write, or None.
+        look: gives an Explainer that uses another maker of inputs.
+        model_name: what the model is called, for people.
+    """
+
+    maker: InputMaker
+    text: str
+    prompt: ModelInputs
+    options: Mapping[str, Any]
+    draw: Callable[[], object]
+    top: int
+    languages: Languages
+    target_language: str | None
+    look: Callable[[InputMaker], Any]
+    model_name: str
+
+    def write(self, forced: tuple[int, ...] = (), progress: Progress | None = None) -> Generation:
+        """Writes behind the prompt, the forced tokens first.
+
+        Raises:
+            InputError: options that transformers does not take.
+            Cancelled: stopped before anything was written.
+        """
+
+        def tick(done: int, total: int) -> None:
+            if progress is not None:
+                progress("writing", done, total)
+
+        recorder = Recorder(forced, self.top, self.maker.limit, tick)
+        finished, sequences = True, None
+        try:
+            sequences = self._run(recorder)
+        except (Cancelled, KeyboardInterrupt) as stopped:
+            # A person who stops a generation wants to see how far it came.
+            if not recorder.n_seen:
+                raise Cancelled("The generation was stopped before anything was written.") from stopped
+            finished = False
+        record = recorder.record()
+        stopped_at = [tuple(record.rows[0].tolist())]
+        results = stopped_at if sequences is None else results_of(record, sequences.cpu().numpy())
+        vocabulary = self._vocabulary(record["last"].shape[-1])
+        ids = results[0]
+        beams = None if record.n_rows == 1 else beams_of(record, results, vocabulary)
+        start = record.start if self.maker.encoder_decoder else ()
+        return self._generation(
+            ids,
+            start,
+            steps_of(record, ids, vocabulary),
+            beams,
+            finished=finished,
+            notes=self._notes(record.start, ids),
+        )
+
+    def _run(self, recorder: Recorder) -> Tensor:
+        options = dict(self.options)
+        config = copy.deepcopy(options.get("generation_config"))
+        own = self.maker.model.generation_config if config is None else config
+        # All beams that ended, not the best alone: the search is the same.
+        results = options.get("num_beams") or own.num_beams or 1
+        if config is None:
+            options["num_return_sequences"] = results
+        else:
+            config.num_return_sequences = results
+            options["generation_config"] = config
+        options["stopping_criteria"] = [*(options.get("stopping_criteria") or ()), recorder.stop]
+        inputs = text_arguments(self.prompt.arguments)
+        try:
+            return generate(self.maker.model, inputs, options, observe=recorder.observe, draw=self.draw)
+        except XaiError:
+            raise
+        except (ValueError, TypeError) as error:
+            if recorder.started:
+                raise
+            raise InputError(f"{self.model_name} cannot generate so: {error}") from error
+
+    def _notes(self, start: Sequence[int], ids: Sequence[int]) -> tuple[str, ...]:
+        limit = self.maker.limit
+        if limit is None or len(start) + len(ids) < limit or ids[-1] in end_ids(self.maker.model):
+            return ()
+        return (f"It ends where the model has no more positions: it has {limit}.",)
+
+    def _vocabulary(self, size: int) -> Vocabulary:
+        return Vocabulary(self.maker.tokenizer, size, several="a text of several goes to generation.score()")
+
+    def _generation(
+        self,
+        ids: Sequence[int],
+        start: Sequence[int],
+        steps: tuple[Step, ...],
+        beams: Beams | None = None,
+        *,
+        finished: bool = True,
+        given: bool = False,
+        notes: tuple[str, ...] = (),
+    ) -> Generation:
+        return Generation(
+            prompt=self.prompt.tokens[0],
+            ids=tuple(ids),
+            tokens=self._tokens(ids),
+            text=self._decoded(ids),
+            start=tuple(start),
+            steps=steps,
+            beams=beams,
+            finished=finished,
+            given=given,
+            notes=notes,
+            options=dict(self.options),
+            model_name=self.model_name,
+            writer=self,
+        )
+
+    def _tokens(self, ids: Sequence[int]) -> TokenSequence:
+        if self.maker.encoder_decoder:
+            return sequence_from_tokenizer(self.maker.tokenizer, ids)
+        own = self.prompt.tokens[0].ids
+        return sequence_from_tokenizer(self.maker.tokenizer, [*own, *ids], self.text)[len(own) :]
+
+    def _decoded(self, ids: Sequence[int]) -> str:
+        text: str = self.maker.tokenizer.decode(list(ids), skip_special_tokens=True)
+        return text
+
+    def token(self, name: int | str) -> int:
+        """The id of the one token that a person named; see ``Vocabulary.number``."""
+        head = self.maker.model.get_output_embeddings()
+        size = self.maker.model.get_input_embeddings().weight.shape[0] if head is None else head.weight.shape[0]
+        return self._vocabulary(size).number(name)
+
+    def score(self, target: str) -> Generation:
+        """What the model thinks of a text in the place of what it wrote."""
+        if self.maker.encoder_decoder:
+            with self.languages.of(None, self.target_language):
+                ids = self.maker.target_ids(target, truncate=False)
+            start, first = self._decoder_start()
+            ids = self.languages.target(ids, first)
+        else:
+            start = []
+            refuse_empty("continuation", target)
+            ids = self.maker.following(self.text, target, self.prompt.tokens[0].ids)
+        inputs = self._written(ids, start, target).all_written()
+        with torch.no_grad():
+            logits = self.maker.model(**inputs.arguments).logits[0].float()
+        before = len(start) or len(self.prompt.tokens[0])
+        chances = logits[before - 1 : before - 1 + len(ids)].log_softmax(dim=-1)
+        return self._generation(ids, start, self._scored(ids, chances), given=True)
+
+    def _scored(self, ids: Sequence[int], chances: Tensor) -> tuple[Step, ...]:
+        """The steps of a text that was given: what was chosen is what the model itself gives it."""
+        likeliest = chances.topk(min(self.top, chances.shape[-1]), dim=-1)
+        numbers, values = likeliest.indices.cpu().numpy(), likeliest.values.cpu().numpy()
+        own = chances.gather(-1, torch.tensor(ids, device=chances.device)[:, None])[:, 0].tolist()
+        vocabulary = self._vocabulary(chances.shape[-1])
+        steps = []
+        for step, (token, log_prob) in enumerate(zip(ids, own, strict=True)):
+            ranking = Ranking(numbers[step], values[step], values[step])
+            steps.append(Step(step, token, log_prob, log_prob, True, ranking, ranking, vocabulary))
+        return tuple(steps)
+
+    def _decoder_start(self) -> tuple[list[int], int | None]:
+        """What the decoder starts with, and the language that it must write first (None: none)."""
+        named = self.options.get("generation_config"), self.maker.model.generation_config
+        start = self.options.get("decoder_start_token_id")
+        forced = self.options.get("forced_bos_token_id")
+        for config in named:
+            start = getattr(config, "decoder_start_token_id", None) if start is None else start
+            forced = getattr(config, "forced_bos_token_id", None) if forced is None else forced
+        return [self.maker.decoder_start if start is None else int(start)], forced
+
+    def _written(self, ids: Sequence[int], start: Sequence[int], text: str) -> WrittenInputs:
+        return WrittenInputs(self.maker, self.prompt, self.text, text, ids, start)
+
+    def attention(self, generation: Generation, progress: Progress | None) -> AttentionMap:
+        """The attention of the prompt and what is written behind it, without the row of the end of the text."""
+        ids = list(generation.ids)
+        if len(ids) > 1 and ids[-1] in end_ids(self.maker.model):
+            ids.pop()
+        explainer = self.look(self._written(ids, generation.start, generation.text))
+        made: AttentionMap = explainer.attention(self.text, generation.text, progress=progress)
+        return made
+
+    def attribute(self, generation: Generation, step: int | None, options: Mapping[str, Any]) -> Attribution:
+        """Which tokens made the model write a token, or each."""
+        explainer = self.look(self._written(generation.ids, generation.start, generation.text))
+        at = None if step is None else step + max(0, len(generation.start) - 1)
+        made: Attribution = explainer.attribute(self.text, generation.text, at=at, **options)
+        return made
