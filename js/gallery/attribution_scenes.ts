@@ -232,27 +232,38 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 const step = (texts: string[]) =>
   texts.map((text, index) => candidate(index, text, 4 - index, 0.72 / (index * 2.4 + 1)));
 
+const SENTIMENT: Plan = {
+  model: "sentiment (demo, BERT)",
+  sides: [
+    {
+      label: "Text",
+      key: "text",
+      tokens: tokens("_[CLS] the film was not good , but the act +ing made me forget the plot . _[SEP]"),
+    },
+  ],
+  candidates: [
+    [
+      candidate(1, "positive", 3.21, 0.914),
+      candidate(0, "negative", 0.4, 0.055),
+      candidate(2, "neutral", -0.2, 0.031),
+    ],
+  ],
+  attention: { layers: range(4), heads: range(4).map(() => 4) },
+  text: "the film was not good, but the acting made me forget the plot.",
+  strong: { good: 1.43, not: -1.72, forget: 0.9, ing: 0.35, plot: -0.4 },
+};
+
 export const SCENES: Record<string, () => AttributionScene> = {
-  sentiment: () =>
+  sentiment: () => scene(SENTIMENT),
+  rollout: () => scene({ ...SENTIMENT, changes: { method: "attention_rollout", merge_words: true } }),
+  contrast: () =>
     scene({
-      model: "sentiment (demo, BERT)",
-      sides: [
-        {
-          label: "Text",
-          key: "text",
-          tokens: tokens("_[CLS] the film was not good , but the act +ing made me forget the plot . _[SEP]"),
-        },
-      ],
-      candidates: [
-        [
-          candidate(1, "positive", 3.21, 0.914),
-          candidate(0, "negative", 0.4, 0.055),
-          candidate(2, "neutral", -0.2, 0.031),
-        ],
-      ],
-      attention: { layers: range(4), heads: range(4).map(() => 4) },
-      text: "the film was not good, but the acting made me forget the plot.",
-      strong: { good: 1.43, not: -1.72, forget: 0.9, ing: 0.35, plot: -0.4 },
+      ...SENTIMENT,
+      changes: {
+        target: [1, 0],
+        method: "integrated_gradients",
+        compare: ["gradient_x_input", "saliency", "attention_rollout"],
+      },
     }),
   words: () =>
     scene({

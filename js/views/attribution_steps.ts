@@ -36,7 +36,7 @@ export function attributionSteps(): View<AttributionStepsData, AttributionStepsO
   const element = h(
     "details",
     { class: "xai-steps-map", open: true },
-    h("summary", {}, "Every step by every token"),
+    h("summary", { class: "xai-steps-words" }, "Every step by every token"),
   );
   let map: View<HeatMapData, HeatMapOptions> | null = null;
   let shown: { from: AttributionStepsData; data: HeatMapData } | null = null;

@@ -6,6 +6,7 @@ import type { AttentionData, Hover } from "../views/attention_data.js";
 import { frame } from "../views/frame.js";
 import type { AttentionGridData } from "../views/grid_data.js";
 import { AttentionGestures } from "./attention_gestures.js";
+import { linkedHover, linkedSpan } from "./attention_link.js";
 import { Presentations } from "./attention_presentations.js";
 import { type AttentionShell, attentionShell } from "./attention_shell.js";
 import { type AttentionState, hasPair, readState, SHOWN_TRAITS } from "./attention_state.js";
@@ -15,6 +16,7 @@ import { Commits } from "./commits.js";
 import { ExactValues } from "./exact_values.js";
 import { footerNotes } from "./footer_words.js";
 import { HeadStore, type Held } from "./head_store.js";
+import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { onChange, type WidgetModel } from "./lifecycle.js";
 import { pinnedRows } from "./pins.js";
 import { QuestionPanel } from "./question_panel.js";
@@ -36,6 +38,7 @@ export class AttentionViewer {
   readonly #presentations = new Presentations();
   readonly #prepare = attentionPreparer();
   readonly #theme: ThemeFollower;
+  readonly #link: HoverLink;
   readonly #frame = frame(() => this.#draw());
   /** Whether the heads that came with the payload are shown in place of those that the traits name. */
   #saved = false;
@@ -76,6 +79,11 @@ export class AttentionViewer {
     this.#exact = new ExactValues(
       async (request) => decodeArray(await this.#panel.ask(request), "float32", "exact weights"),
       redraw,
+      signal,
+    );
+    this.#link = new HoverLink(
+      () => model.get("group"),
+      (span) => this.#follow(span),
       signal,
     );
     this.#shell.views.append(this.#presentations.element);
@@ -132,6 +140,7 @@ export class AttentionViewer {
       hover: this.#hover,
       onHover: (hover) => {
         this.#hover = hover;
+        this.#link.point(linkedSpan(state, data, hover));
         this.#frame.request();
       },
       onPin: (rows) => this.#gestures.pin(rows, data),
@@ -190,6 +199,15 @@ export class AttentionViewer {
       onQuery: (query) => this.#gestures.pinQuery(query, data),
       onOpen: () => this.#frame.request(),
     });
+  }
+
+  /** Points at what another widget of the group points at. */
+  #follow(span: LinkedSpan | null): void {
+    const state = readState(this.#model, this.#saved);
+    const data = this.#shown;
+    if ("refusal" in state || data === null) return;
+    this.#hover = linkedHover(state, data, span);
+    this.#frame.request();
   }
 
   #show(data: AttentionData): void {

@@ -1,5 +1,6 @@
 import type { SideSelection } from "../contract.js";
 import { plain, signed as withSign } from "../core/numbers.js";
+import type { DetailsTableData } from "../views/controls/details_table.js";
 import type { ReadoutData } from "../views/controls/readout.js";
 import type { ShownSide } from "./attribution_scores.js";
 import { isPicked, type PointedToken } from "./attribution_sides.js";
@@ -48,4 +49,20 @@ export function rowReadout(
     where: "",
     hint: "Point at a token to read its score; click tokens to add them up.",
   };
+}
+
+/** The same numbers as a table: every row that is shown. */
+export function tableOf(
+  caption: string,
+  sides: ShownSide[],
+  scores: Float32Array[],
+  signed: boolean,
+): DetailsTableData {
+  const rows = sides.flatMap(({ plan }, side) =>
+    plan.axis.labels.map((key, row) => ({
+      key,
+      value: (signed ? withSign : plain)(scores[side]?.[row] ?? Number.NaN),
+    })),
+  );
+  return { caption, rows };
 }

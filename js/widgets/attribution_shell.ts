@@ -3,6 +3,8 @@ import { attributionSum } from "../views/attribution_sum.js";
 import { candidateList } from "../views/controls/candidate_list.js";
 import { checks } from "../views/controls/checks.js";
 import { choice } from "../views/controls/choice.js";
+import { copyButton } from "../views/controls/copy_button.js";
+import { detailsTable } from "../views/controls/details_table.js";
 import { h } from "../views/controls/dom.js";
 import { footerNotes } from "../views/controls/footer_notes.js";
 import { headline as headlineOf } from "../views/controls/headline.js";
@@ -13,7 +15,7 @@ import { targetBox } from "../views/controls/target_box.js";
 export type AttributionShell = ReturnType<typeof attributionShell>;
 
 /** Every part of the widget, laid out: the question, the coloured text, the answers, what the scores add up to. */
-export function attributionShell() {
+export function attributionShell(onOpen: () => void) {
   const method = choice();
   const baseline = choice();
   const value = segmented<string>();
@@ -29,9 +31,10 @@ export function attributionShell() {
   const headline = headlineOf();
   const sides = h("div", { class: "xai-sides" });
   const steps = h("div", { class: "xai-steps" });
-  const before = h("div", { class: "xai-before" });
+  const before = h("div");
   const beside = h("div");
-  const more = h("div");
+  const copy = copyButton();
+  const table = detailsTable(["Token", "Score"], onOpen);
   const answersTitle = h("h3", { class: "xai-heading" });
   const answers = h("section", {}, answersTitle, candidates.element, target.element);
   const map = h(
@@ -68,7 +71,7 @@ export function attributionShell() {
     ),
     beside,
     footer.element,
-    more,
+    h("div", { class: "xai-more" }, copy.element, table.element),
   );
   const parts = [
     headline,
@@ -104,7 +107,8 @@ export function attributionShell() {
     steps,
     before,
     beside,
-    more,
+    copy,
+    table,
     map,
     elements: [refusal, map],
     destroy: () => {

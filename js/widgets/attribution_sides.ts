@@ -2,6 +2,7 @@ import type { SideSelection } from "../contract.js";
 import { attributionText, type ScoreColours } from "../views/attribution_text.js";
 import { h } from "../views/controls/dom.js";
 import type { ShownSide } from "./attribution_scores.js";
+import { type LinkedSpan, linkedRow } from "./hover_link.js";
 
 /** A row of one of the texts. */
 export interface PointedToken {
@@ -45,6 +46,23 @@ export function rowsBefore(sides: ShownSide[]): number[] {
 export function rowNumbered(starts: number[], number: number): PointedToken {
   const side = starts.filter((start) => number >= start).length - 1;
   return { side, row: number - (starts[side] ?? 0) };
+}
+
+/** The tokens of a row, for the other widgets of a group. */
+export function linkedSpan(sides: ShownSide[], { side, row }: PointedToken): LinkedSpan | null {
+  const own = sides[side];
+  const span = own?.plan.axis.spans[row];
+  if (own === undefined || span === undefined) return null;
+  return { tokens: own.key, count: own.tokens.text.length, start: span[0], stop: span[1] };
+}
+
+/** The row that another widget of the group points at. */
+export function linkedToken(sides: ShownSide[], span: LinkedSpan | null): PointedToken | null {
+  const rows = sides.map(({ key, tokens, plan }) =>
+    linkedRow(span, key, tokens.text.length, plan.axis.spans),
+  );
+  const side = rows.findIndex((row) => row >= 0);
+  return side < 0 ? null : { side, row: rows[side] as number };
 }
 
 /** All texts that the model read, coloured: one, or two under each other. */

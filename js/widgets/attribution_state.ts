@@ -95,7 +95,9 @@ export function chosenCandidates({ payload, meta, question, step }: AttributionS
     // Each step explains the token that was written there.
     const written = payload.tokens[meta.steps];
     const [id, text] = [written?.ids[step], written?.text[step]];
-    const found = candidates.find((each) => each.id === id) ?? candidates.find((each) => each.text === text);
+    const found =
+      candidates.find((each) => each.id === id) ??
+      candidates.find((each) => each.text.trim() === text?.trim());
     return { explained: found?.id ?? null, against: null };
   }
   const { target } = question;

@@ -8,13 +8,14 @@ import { capital } from "../core/words.js";
 import { setText } from "../views/controls/dom.js";
 import { frame } from "../views/frame.js";
 import { type AttentionRow, AttentionRows } from "./attention_rows.js";
+import { attributionAsText } from "./attribution_as_text.js";
 import { Beside } from "./attribution_beside.js";
 import { AttributionGestures } from "./attribution_gestures.js";
 import { drawQuestion } from "./attribution_question.js";
-import { rowReadout } from "./attribution_readout.js";
+import { rowReadout, tableOf } from "./attribution_readout.js";
 import { type Prepared, runOf, type ShownRun, sideOf } from "./attribution_scores.js";
 import { attributionShell } from "./attribution_shell.js";
-import { AttributionSides, type PointedToken } from "./attribution_sides.js";
+import { AttributionSides, linkedSpan, linkedToken, type PointedToken } from "./attribution_sides.js";
 import { type AttributionState, readState, SHOWN_TRAITS } from "./attribution_state.js";
 import {
   ATTENTION_WORDS,
@@ -23,10 +24,12 @@ import {
   kindWords,
   legendNotes,
   residualWords,
-  SUM_LABELS,
+  sumLabels,
   targetWords,
 } from "./attribution_words.js";
+import { Before } from "./before.js";
 import { Commits } from "./commits.js";
+import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { onChange, type WidgetModel } from "./lifecycle.js";
 import { QuestionPanel } from "./question_panel.js";
 import { remembered } from "./remembered.js";
@@ -36,10 +39,12 @@ import { WrittenSteps } from "./written_steps.js";
 
 /** One view of the widget: traits become a coloured text, gestures become traits or questions to the model. */
 export class AttributionViewer {
-  readonly #shell = attributionShell();
+  readonly #shell = attributionShell(() => this.#frame.request());
   readonly #sides = new AttributionSides();
   readonly #beside = new Beside();
   readonly #steps = new WrittenSteps();
+  readonly #before = new Before();
+  readonly #link: HoverLink;
   readonly #rows: AttentionRows;
   readonly #model: WidgetModel<AttributionTraits>;
   readonly #panel: QuestionPanel;
@@ -50,6 +55,8 @@ export class AttributionViewer {
   readonly #colours: PageColours;
   #hover: PointedToken | null = null;
   #hoveredStep: number | null = null;
+  /** What is pointed at in another widget of the group. */
+  #linked: LinkedSpan | null = null;
 
   constructor(model: WidgetModel<AttributionTraits>, root: HTMLElement, signal: AbortSignal) {
     this.#model = model;
@@ -60,6 +67,15 @@ export class AttributionViewer {
     root.append(...this.#panel.elements, ...this.#shell.elements);
     this.#shell.sides.append(this.#sides.element);
     this.#shell.steps.append(this.#steps.list);
+    this.#shell.before.append(this.#before.element);
+    this.#link = new HoverLink(
+      () => model.get("group"),
+      (span) => {
+        this.#linked = span;
+        redraw();
+      },
+      signal,
+    );
     this.#shell.beside.append(this.#steps.map, this.#beside.element);
     this.#rows = new AttentionRows(
       async (request) => decodeArray(await this.#panel.ask(request), "float32", "attention"),
@@ -84,6 +100,7 @@ export class AttributionViewer {
         this.#sides.destroy();
         this.#beside.destroy();
         this.#steps.destroy();
+        this.#before.destroy();
         this.#shell.destroy();
       },
       { once: true },
@@ -133,8 +150,10 @@ export class AttributionViewer {
     const colourOf = (most: number, signed: boolean) => this.#colours.of(most, signed, this.#theme.dark);
     const onHover = (hover: PointedToken | null) => {
       this.#hover = hover;
+      this.#link.point(hover === null ? null : linkedSpan(prepared.sides, hover));
       this.#frame.request();
     };
+    const hovered = this.#hover ?? linkedToken(prepared.sides, this.#linked);
     const scores = run.sides.map((side) => side.steps[step] ?? new Float32Array());
     const colours = colourOf(run.most, first.method.signed);
     const value = first.value[step] ?? 0;
@@ -149,7 +168,7 @@ export class AttributionViewer {
     );
     this.#steps.update(state, prepared, {
       dark: this.#theme.dark,
-      hover: this.#hover,
+      hover: hovered,
       hoveredStep: this.#hoveredStep,
       onHover: (hover, hoveredStep) => {
         this.#hoveredStep = hoveredStep;
@@ -162,7 +181,7 @@ export class AttributionViewer {
       {
         colours,
         numbers: state.showScores,
-        hover: this.#hover,
+        hover: hovered,
         selection: state.selection,
         onHover,
         onPick: (side, span) => this.#gestures.pick(state, side, span),
@@ -170,7 +189,7 @@ export class AttributionViewer {
     );
     shell.pointed.update(
       rowReadout(prepared.sides, scores, {
-        hover: this.#hover,
+        hover: hovered,
         selection: state.selection,
         signed: first.method.signed,
         value,
@@ -192,8 +211,8 @@ export class AttributionViewer {
     const full = (sign: 1 | -1) => (colours === null ? "" : toHex(scoreColour(colours.ramp, sign * 0.8, 1)));
     shell.sum.update(
       {
-        steps: waterfall(account, scores),
-        labels: SUM_LABELS,
+        steps: waterfall(account, scores).filter(({ name }) => name !== "lowers" || first.method.signed),
+        labels: sumLabels(first.method.signed),
         words: residualWords(first, step),
         colours: { raises: full(1), lowers: full(-1) },
       },
@@ -202,12 +221,20 @@ export class AttributionViewer {
     const row = this.#attention(state, step);
     this.#beside.update(state, prepared, this.#gestures, {
       step,
-      hover: this.#hover,
+      hover: hovered,
       colours: colourOf,
       attention: row.weights,
       failed: row.failed,
       onHover,
     });
+    this.#before.update(state, colourOf);
+    shell.copy.update("Copy as text", {
+      text: () => attributionAsText(first, what, prepared.sides, scores, step),
+    });
+    shell.table.update(
+      shell.table.isOpen() ? tableOf(capital(what), prepared.sides, scores, first.method.signed) : null,
+      null,
+    );
     const notes = legendNotes(state);
     if (hidden !== 0) notes.push(hiddenWords(hidden));
     shell.footer.update(notes, null);

@@ -23,9 +23,14 @@ export function kindWords(kind: string): string {
 
 /** What is explained, of the step on show: "class 'positive'", "“ cat”, step 3 of 9". */
 export function targetWords({ payload, meta, first, nSteps }: AttributionState, step: number): string {
-  if (meta.steps === null) return first.target;
+  if (meta.steps === null) return isolated(first.target);
   const text = payload.tokens[meta.steps]?.text[step] ?? "";
-  return `“${text.trim()}”, step ${step + 1} of ${nSteps}`;
+  return `“${isolated(text.trim())}”, step ${step + 1} of ${nSteps}`;
+}
+
+/** Words that run from right to left turn around nothing but themselves. */
+function isolated(words: string): string {
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u.test(words) ? `\u2068${words}\u2069` : words;
 }
 
 export function aboutWords({ payload, meta }: AttributionState): string {
@@ -54,7 +59,7 @@ export function methodWords(method: MethodMeta): string {
   return [method.attention_based ? sentence(ATTENTION_WORDS) : "", cost, reference].filter(Boolean).join(" ");
 }
 
-export const SUM_LABELS: Record<WaterfallName, string> = {
+const SUM_LABELS: Record<WaterfallName, string> = {
   baseline: "Baseline",
   raises: "Tokens that raise it",
   lowers: "Tokens that lower it",
@@ -62,6 +67,11 @@ export const SUM_LABELS: Record<WaterfallName, string> = {
   residual: "Left unexplained",
   value: "Value",
 };
+
+/** What the bars are called; scores without a sign raise nothing. */
+export function sumLabels(signed: boolean): Record<WaterfallName, string> {
+  return signed ? SUM_LABELS : { ...SUM_LABELS, raises: "Scores, without sign" };
+}
 
 /** What the residual means, for this method. */
 export function residualWords(

@@ -1,3 +1,4 @@
+import { labelOf } from "../../core/axes.js";
 import { percent, plain } from "../../core/numbers.js";
 import type { View } from "../view.js";
 import { h, setAttribute } from "./dom.js";
@@ -29,7 +30,6 @@ export interface CandidateListOptions {
 export function candidateList(): View<CandidateListData, CandidateListOptions> {
   const element = h("ul", { class: "xai-candidates" });
   let options: CandidateListOptions | null = null;
-  let shown: CandidateListData | null = null;
   let drawn = "";
 
   element.addEventListener("click", (event) => {
@@ -58,7 +58,7 @@ export function candidateList(): View<CandidateListData, CandidateListOptions> {
         title: live ? `Explain “${text.trim()}”` : null,
       },
       h("span", { class: "xai-candidate-sign", "aria-hidden": "true" }, sign),
-      h("bdi", { class: "xai-candidate-text" }, text.trim() || "␣"),
+      h("bdi", { class: "xai-candidate-text" }, labelOf(text)),
       h("span", { class: "xai-candidate-bar", "aria-hidden": "true" }, fill),
       h(
         "span",
@@ -97,8 +97,7 @@ export function candidateList(): View<CandidateListData, CandidateListOptions> {
       const focused = element.contains(document.activeElement) ? document.activeElement : null;
       const most = Math.max(0, ...data.candidates.map(({ value }) => value));
       drawn = signature;
-      shown = data;
-      element.replaceChildren(...shown.candidates.map((candidate) => row(candidate, most, data, live)));
+      element.replaceChildren(...data.candidates.map((candidate) => row(candidate, most, data, live)));
       if (focused instanceof HTMLElement) {
         element.querySelector<HTMLElement>(`.xai-candidate[data-id="${focused.dataset.id}"]`)?.focus();
       }
