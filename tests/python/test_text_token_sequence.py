@@ -84,9 +84,7 @@ class TestFromStrings:
     def test_unknown_is_not_special(self):
         assert TokenSequence.from_strings(["[UNK]", "<unk>"]).special == (False, False)
 
-    @pytest.mark.parametrize(
-        "piece", ["[MASK]", "<s>", "</s>", "<pad>", "<|im_start|>", "eng_Latn", "<extra_id_0>"]
-    )
+    @pytest.mark.parametrize("piece", ["[MASK]", "<s>", "</s>", "<pad>", "<|im_start|>", "eng_Latn", "<extra_id_0>"])
     def test_special_spellings(self, piece):
         assert TokenSequence.from_strings([piece]).special == (True,)
 
@@ -155,9 +153,7 @@ class TestSequence:
         assert data["offsets"][:2] == [None, [0, 3]]
 
     def test_word_spans_cover_everything_once(self):
-        tokens = TokenSequence.from_strings(
-            ["[CLS]", "un", "##able", "[MASK]", "##ly", "cat", "##s", "[SEP]"]
-        )
+        tokens = TokenSequence.from_strings(["[CLS]", "un", "##able", "[MASK]", "##ly", "cat", "##s", "[SEP]"])
         spans = tokens.word_spans()
         assert [position for span in spans for position in span] == list(range(8))
         assert [tokens.text_of(span) for span in spans] == [

@@ -41,9 +41,7 @@ def slow(tmp_path_factory):
     (folder / "merges.txt").write_text("#version\nt h\nth e</w>\na t</w>\ns at</w>\n")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it recommends to install sacremoses
-        marian = MarianTokenizer(
-            str(model), str(model), str(folder / "vocab.json"), source_lang="en", target_lang="fr"
-        )
+        marian = MarianTokenizer(str(model), str(model), str(folder / "vocab.json"), source_lang="en", target_lang="fr")
     return {
         "marian": marian,
         "sentencepiece": BertGenerationTokenizer(str(model)),
@@ -85,9 +83,7 @@ def check(tokens: TokenSequence) -> None:
 
 
 def words_of(tokens: TokenSequence) -> list[str]:
-    return [
-        tokens.text_of(span).strip() for span in tokens.word_spans() if tokens.words[span.start] is not None
-    ]
+    return [tokens.text_of(span).strip() for span in tokens.word_spans() if tokens.words[span.start] is not None]
 
 
 class TestWhatAReaderSees:
@@ -337,11 +333,7 @@ class TestGenerated:
     def test_continues(self):
         tokenizer = made.unigram()
         ids = tokenizer.convert_tokens_to_ids(["▁cat"])
-        ids = (
-            ids
-            if tokenizer.unk_token_id not in ids
-            else tokenizer("cat", add_special_tokens=False)["input_ids"]
-        )
+        ids = ids if tokenizer.unk_token_id not in ids else tokenizer("cat", add_special_tokens=False)["input_ids"]
         assert sequence_from_tokenizer(tokenizer, ids).sources == ("cat",)
         assert sequence_from_tokenizer(tokenizer, ids, continues=True).sources == (" cat",)
 
@@ -361,9 +353,9 @@ class TestGenerated:
 SCRIPTS = st.one_of(
     st.text(),
     st.text(st.sampled_from("aé 你好हिन्दी\u200d👩🚀🏽\n\t\r▁Ġ#@…'-.,1اَل")),
-    st.lists(
-        st.sampled_from(["the", "Cat", "isn't", "你好", "😀", " ", "\n", "[MASK]", "<s>", "ﬁ", "ß"])
-    ).map(" ".join),
+    st.lists(st.sampled_from(["the", "Cat", "isn't", "你好", "😀", " ", "\n", "[MASK]", "<s>", "ﬁ", "ß"])).map(
+        " ".join
+    ),
 )
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
