@@ -5,7 +5,7 @@ import type { RenderContext } from "./lifecycle.js";
 import { mount } from "./mount.js";
 
 /** anywidget's entry: one view of an AttentionWidget. */
-export function render(context: RenderContext<AttentionTraits>): () => void {
+function render(context: RenderContext<AttentionTraits>): () => void {
   return mount(context, (model, root, signal) => new AttentionViewer(model, root, signal));
 }
 

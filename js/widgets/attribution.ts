@@ -5,7 +5,7 @@ import type { RenderContext } from "./lifecycle.js";
 import { mount } from "./mount.js";
 
 /** anywidget's entry: one view of an AttributionWidget. */
-export function render(context: RenderContext<AttributionTraits>): () => void {
+function render(context: RenderContext<AttributionTraits>): () => void {
   return mount(context, (model, root, signal) => new AttributionViewer(model, root, signal));
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AttentionTraits, HeadsRequest } from "../../js/contract.js";
 import { SCENES, type Scene } from "../../js/gallery/widget_scenes.js";
-import { render } from "../../js/widgets/attention.js";
+import widget from "../../js/widgets/attention.js";
 import { QUIET_AFTER } from "../../js/widgets/channel.js";
 import { COMMIT_DELAY } from "../../js/widgets/commits.js";
 import { FakeModel, lastId } from "./widgets_model.js";
@@ -48,7 +48,7 @@ function sizes(request: HeadsRequest): [number, number] {
 async function show(name: string, over: Partial<AttentionTraits> = {}): Promise<void> {
   const { traits } = (SCENES[name] as () => Scene)();
   model = new FakeModel<AttentionTraits>({ ...traits, presentation: ["lines"], ...over });
-  cleanUp = render({ model, el: host, signal: controller.signal });
+  cleanUp = widget.render({ model, el: host, signal: controller.signal });
   await drawn();
   answerHeads();
   await drawn();
@@ -80,7 +80,7 @@ describe("what is shown", () => {
     const data = new Uint8Array(2 * count * count).fill(50);
     traits.payload.arrays.heads = { dtype: "uint8", shape: [2, count, count], data };
     model = new FakeModel<AttentionTraits>({ ...traits, presentation: ["lines"] });
-    render({ model, el: host, signal: controller.signal });
+    widget.render({ model, el: host, signal: controller.signal });
     await drawn();
     expect(model.sent).toEqual([]);
   });
@@ -360,7 +360,7 @@ describe("a notebook that was saved on another layer, reopened without a kernel"
     const data = new Uint8Array(2 * 18 * 18).fill(50);
     traits.payload.arrays.heads = { dtype: "uint8", shape: [2, 18, 18], data };
     model = new FakeModel<AttentionTraits>({ ...traits, layer: 2, heads: [1], presentation: ["lines"] });
-    render({ model, el: host, signal: controller.signal });
+    widget.render({ model, el: host, signal: controller.signal });
     await vi.advanceTimersByTimeAsync(100);
     const layer = () => find<HTMLSelectElement>(".xai-layer select").value;
     expect(layer()).toBe("2");
@@ -418,7 +418,7 @@ describe("the life of a view", () => {
     await show("sentiment");
     const other = document.createElement("div");
     document.body.append(other);
-    render({ model, el: other, signal: controller.signal });
+    widget.render({ model, el: other, signal: controller.signal });
     await drawn();
     answerHeads();
     await drawn();
