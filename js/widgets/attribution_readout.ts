@@ -22,13 +22,15 @@ export function rowReadout(
   { hover, selection, signed, value, what }: ReadoutOf,
 ): ReadoutData {
   const write = signed ? withSign : plain;
-  const of = ` of ${plain(value)}`;
+  // A score without a sign is no part of the value.
+  const of = signed ? ` of ${plain(value)}` : "";
+  const about = signed ? what : "without a sign";
   const score = hover === null ? undefined : scores[hover.side]?.[hover.row];
   if (hover !== null && score !== undefined) {
     const all = scores.flatMap((row) => [...row]);
     const rank = 1 + all.filter((other) => Math.abs(other) > Math.abs(score)).length;
     const label = sides[hover.side]?.plan.axis.labels[hover.row] ?? "";
-    const where = `${what}, rank ${rank} of ${all.length} by size`;
+    const where = `${about}, rank ${rank} of ${all.length} by size`;
     return { subject: label, value: write(score) + of, where, hint: "" };
   }
   let [count, sum] = [0, 0];
@@ -41,7 +43,7 @@ export function rowReadout(
   });
   if (count > 0) {
     const subject = count === 1 ? "The picked token" : `${count} picked tokens`;
-    return { subject, value: write(sum) + of, where: what, hint: "" };
+    return { subject, value: write(sum) + of, where: about, hint: "" };
   }
   return {
     subject: "",

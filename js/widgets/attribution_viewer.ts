@@ -24,6 +24,7 @@ import {
   kindWords,
   legendNotes,
   residualWords,
+  scaleWords,
   sumLabels,
   targetWords,
 } from "./attribution_words.js";
@@ -197,10 +198,7 @@ export class AttributionViewer {
       }),
       null,
     );
-    shell.legend.update(
-      { signed: first.method.signed, colours, title: `Score (${kindWords(first.value_kind)})` },
-      null,
-    );
+    shell.legend.update({ signed: first.method.signed, colours, title: scaleWords(first) }, null);
     const hidden = run.sides.reduce((sum, side) => sum + (side.hidden[step] ?? 0), 0);
     const account = {
       value,

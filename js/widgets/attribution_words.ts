@@ -40,6 +40,11 @@ export function aboutWords({ payload, meta }: AttributionState): string {
   return [meta.model, count, steps].filter(Boolean).join(" · ");
 }
 
+/** What the scale of colours measures. */
+export function scaleWords({ method, value_kind }: AttributionRun): string {
+  return method.signed ? `Score (${kindWords(value_kind)})` : "Score";
+}
+
 /** How a colour is to be read, one sentence each. */
 export function legendNotes({ first, mergeWords }: AttributionState): string[] {
   const { method, value_kind, notes } = first;

@@ -9,20 +9,13 @@ import {
   type WireArray,
 } from "../../js/contract.js";
 import { decodeArray, decodeWeights, UNSEEN } from "../../js/core/codec.js";
+import { viewed } from "./golden.js";
 
 interface Golden {
   payload: AttentionPayload;
   heads: WireArray;
   cell: WireArray;
   expected: { heads: (number | null)[][]; unseen: boolean[][]; cell: number[] };
-}
-
-/** Bytes as a notebook hands them over: a view into a larger buffer. */
-function viewed(base64: string): DataView {
-  const bytes = Buffer.from(base64, "base64");
-  const larger = new Uint8Array(bytes.length + 9);
-  larger.set(bytes, 5);
-  return new DataView(larger.buffer, 5, bytes.length);
 }
 
 const golden: Golden = JSON.parse(readFileSync("tests/contract/attention.json", "utf8"), (key, value) =>

@@ -12,38 +12,7 @@ import {
 } from "../../js/core/colour.js";
 import { headColours } from "../../js/core/palette.js";
 import { colourAt, weightRamp } from "../../js/core/ramp.js";
-
-/** Machado, Oliveira and Fernandes (2009), severity 1, on linear light. */
-const SEEN_BY: Record<string, number[][]> = {
-  deuteranopia: [
-    [0.367322, 0.860646, -0.227968],
-    [0.280085, 0.672501, 0.047413],
-    [-0.01182, 0.04294, 0.968881],
-  ],
-  protanopia: [
-    [0.152286, 1.052583, -0.204868],
-    [0.114503, 0.786281, 0.099216],
-    [-0.003882, -0.048116, 1.051998],
-  ],
-};
-
-function simulate(matrix: number[][], rgb: Rgb): Rgb {
-  const linear = rgb.map((byte) => {
-    const c = byte / 255;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  });
-  const [r, g, b] = matrix.map((row) => {
-    const c = Math.min(
-      1,
-      Math.max(
-        0,
-        row.reduce((sum, weight, i) => sum + weight * linear[i]!, 0),
-      ),
-    );
-    return 255 * (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055);
-  });
-  return [r!, g!, b!];
-}
+import { SEEN_BY, simulate } from "./colour_vision.js";
 
 function nearest(colours: Rgb[]): number {
   let least = Number.POSITIVE_INFINITY;
