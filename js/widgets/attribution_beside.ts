@@ -65,7 +65,7 @@ export class Beside {
     this.#compare.update(data, {
       hovered: hover === null ? null : (starts[hover.side] ?? 0) + hover.row,
       onHover: (token) => options.onHover(token === null ? null : rowNumbered(starts, token)),
-      onRemove: state.meta.live ? (name) => this.#remove(state, gestures, name) : null,
+      onRemove: state.meta.live ? (name) => this.#remove(gestures, name) : null,
     });
   }
 
@@ -73,9 +73,9 @@ export class Beside {
     for (const part of [this.#add, this.#layer, this.#head, this.#compare]) part.destroy();
   }
 
-  #remove(state: AttributionState, gestures: AttributionGestures, name: string): void {
+  #remove(gestures: AttributionGestures, name: string): void {
     if (name === HEAD) gestures.set("attention_head", null);
-    else gestures.compare(state, name);
+    else gestures.compare(name);
   }
 
   #drawChoices(state: AttributionState, gestures: AttributionGestures): void {
@@ -91,7 +91,7 @@ export class Beside {
           meta.live && others.length > 0 ? [open("", "another method …"), ...others.map(methodChoice)] : [],
         chosen: "",
       },
-      { onChoose: (method) => method !== "" && gestures.compare(state, method) },
+      { onChoose: (method) => method !== "" && gestures.compare(method) },
     );
     const { layers, heads } = meta.attention ?? { layers: [], heads: [] };
     const countOf = (layer: number) => heads[layers.indexOf(layer)] ?? 0;

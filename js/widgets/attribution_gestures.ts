@@ -34,13 +34,15 @@ export class AttributionGestures {
   }
 
   /** Adds a method to those beside the first, or takes it away. */
-  compare({ question }: AttributionState, method: string): void {
-    const others = question.compare.filter((other) => other !== method);
-    this.ask({ compare: others.length < question.compare.length ? others : [...others, method] });
+  compare(method: string): void {
+    const compare = this.#runs.underway.compare ?? this.#model.get("compare");
+    const others = compare.filter((other) => other !== method);
+    this.ask({ compare: others.length < compare.length ? others : [...others, method] });
   }
 
   /** Picks the tokens of a row, or lets them go. */
-  pick({ selection }: AttributionState, side: number, [start, stop]: [number, number]): void {
+  pick(side: number, [start, stop]: [number, number]): void {
+    const selection = this.#model.get("selection");
     const apart = (other: SideSelection) => other.side !== side || other.stop <= start || other.start >= stop;
     const others = selection.filter(apart);
     this.set("selection", others.length < selection.length ? others : [...selection, { side, start, stop }]);

@@ -185,7 +185,7 @@ export class AttributionViewer {
         hover: hovered,
         selection: state.selection,
         onHover,
-        onPick: (side, span) => this.#gestures.pick(state, side, span),
+        onPick: (side, span) => this.#gestures.pick(side, span),
       },
     );
     shell.pointed.update(

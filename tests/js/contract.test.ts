@@ -49,7 +49,7 @@ test("a layer with fewer heads is padded with bytes that are no weight", () => {
 
 test("what is looked at first is in the payload, with the weight that is not a number", () => {
   const { initial } = golden.payload.meta;
-  const heads = golden.payload.arrays["heads"] as WireArray;
+  const heads = golden.payload.arrays.heads as WireArray;
   expect(heads.shape).toEqual([initial.heads.length, 7, 7]);
   const weights = decodeWeights(decodeArray(heads, "uint8"));
   const missing = Array.from(weights, Number.isNaN);

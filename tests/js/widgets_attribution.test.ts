@@ -1,0 +1,531 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AttributionTraits } from "../../js/contract.js";
+import { type AttributionScene, SCENES } from "../../js/gallery/attribution_scenes.js";
+import widget from "../../js/widgets/attribution.js";
+import { QUIET_AFTER } from "../../js/widgets/channel.js";
+import { COMMIT_DELAY } from "../../js/widgets/commits.js";
+import { press } from "./views_harness.js";
+import { FakeModel, lastId } from "./widgets_model.js";
+
+let host: HTMLElement;
+let controller: AbortController;
+let scene: AttributionScene;
+let model: FakeModel<AttributionTraits>;
+let cleanUp: () => void;
+
+const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+async function drawn(): Promise<void> {
+  for (let frames = 0; frames < 3; frames++) {
+    await new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+  }
+}
+const find = <E extends Element = HTMLElement>(selector: string) => host.querySelector(selector) as E;
+const all = <E extends Element = HTMLElement>(selector: string) => [...host.querySelectorAll<E>(selector)];
+const named = (name: string) =>
+  all<HTMLButtonElement>("button").find(
+    (each) => (each.getAttribute("aria-label") ?? each.textContent) === name,
+  ) as HTMLButtonElement;
+/** The control that a label with these words belongs to. */
+const labelled = (words: string) => {
+  const label = all<HTMLLabelElement>("label").find(({ textContent }) => textContent === words);
+  return (label?.querySelector("input") ?? host.querySelector(`#${label?.htmlFor}`)) as HTMLSelectElement;
+};
+const chips = (side = 0) => [
+  ...(all(".xai-sides .xai-text")[side]?.querySelectorAll<HTMLElement>(".xai-chip") ?? []),
+];
+const chip = (text: string, side = 0) =>
+  chips(side).find(({ textContent }) => textContent === text) as HTMLElement;
+const words = (selector: string) => find(selector).textContent;
+const runs = () => model.asked("run");
+
+function choose(control: HTMLSelectElement, value: string): void {
+  control.value = value;
+  control.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+async function show(name: string, over: Partial<AttributionTraits> = {}): Promise<void> {
+  scene = (SCENES[name] as () => AttributionScene)();
+  model = new FakeModel<AttributionTraits>({ ...scene.traits, ...over });
+  cleanUp = widget.render({ model, el: host, signal: controller.signal });
+  await drawn();
+}
+
+/** Answers the last question as Python does: traits and payload first, then the response. */
+async function answer(change: Partial<AttributionTraits["payload"]["meta"]> = {}): Promise<void> {
+  const { what: _, truncate: __, ...question } = runs().at(-1) ?? { what: "run", truncate: false };
+  const traits = { ...scene.traits, ...question };
+  const payload = scene.answer(traits, model.get("payload").meta.run + 1);
+  Object.assign(payload.meta, change);
+  const id = lastId(model, "run");
+  model.fromPython({ ...question, payload });
+  model.answerNothing(id);
+  await drawn();
+}
+
+beforeEach(() => {
+  host = document.createElement("div");
+  document.body.replaceChildren(host);
+  controller = new AbortController();
+});
+afterEach(() => {
+  controller.abort();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe("the text itself", () => {
+  it("is coloured by its scores, with what is explained in words", async () => {
+    await show("sentiment");
+    expect(
+      chips()
+        .map(({ textContent }) => textContent)
+        .join(" "),
+    ).toContain("film was not good");
+    expect(chip("good").style.backgroundColor).not.toBe("");
+    expect(words(".xai-headline")).toBe("Logit of class 'positive' = 3.21by Gradient × input");
+    expect(find(".xai-badge").hidden).toBe(true);
+    expect(words("footer")).toContain("positive raises it, negative lowers it");
+    expect(chip("not").getAttribute("aria-label")).toMatch(/^not, −/);
+    expect(model.sent).toEqual([]);
+  });
+
+  it("shows hostile tokens and names as text", async () => {
+    await show("saved", { show_scores: true });
+    expect(host.querySelector("img, script, b")).toBeNull();
+    expect(chips().map(({ textContent }) => textContent)).toContain("</script><script>");
+    expect(words(".xai-candidate-text")).toBe("<b>bold</b>");
+    expect(find("form.xai-source").hidden).toBe(true);
+    expect(find("form.xai-target").hidden).toBe(true);
+    expect(find(".xai-candidate").getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("keeps spaces and line breaks", async () => {
+    await show("words");
+    expect(find(".xai-sides .xai-text").textContent).toContain("The capital of France");
+    expect(all(".xai-sides .xai-text br")).toHaveLength(2);
+  });
+
+  it("reads two texts, each with its name and direction", async () => {
+    await show("similarity");
+    expect(all(".xai-sides .xai-text").map((text) => text.getAttribute("aria-label"))).toEqual([
+      "First text",
+      "Second text",
+    ]);
+    controller.abort();
+    controller = new AbortController();
+    await show("rtl");
+    expect(find(".xai-sides .xai-text").dir).toBe("rtl");
+    chips()[1]?.focus();
+    press(chips()[1] as HTMLElement, "ArrowLeft");
+    expect(document.activeElement).toBe(chips()[2]);
+  });
+
+  it("merges words by summing, hides special tokens and says what they have", async () => {
+    await show("sentiment");
+    const score = (text: string) =>
+      Number(chip(text).getAttribute("aria-label")?.split(", ")[1]?.replace("−", "-"));
+    const parts = score("act") + score("ing");
+    labelled("Merge into words").click();
+    await drawn();
+    expect(score("acting")).toBeCloseTo(parts, 2);
+    labelled("Hide special tokens").click();
+    await drawn();
+    expect(chips().map(({ textContent }) => textContent)).not.toContain("[CLS]");
+    expect(words("footer")).toMatch(/Hidden special tokens have [+−][\d.]+ of the scores\./);
+    expect(words(".xai-sum")).toContain("Hidden special tokens");
+    await wait(COMMIT_DELAY + 20);
+    expect(model.saved).toEqual([{ merge_words: true, hide_special: true }]);
+  });
+
+  it("writes every score under its token when asked to, out of what is read and copied", async () => {
+    await show("sentiment");
+    labelled("Show scores").click();
+    await drawn();
+    expect(chip("good").dataset.score).toMatch(/^\+\d/);
+    expect(chip("good").textContent).toBe("good");
+  });
+
+  it("says what a method without a sign is, and what attention is not", async () => {
+    await show("rollout");
+    expect(words(".xai-badge")).toBe("attention, not attribution");
+    expect(words("footer")).toContain("Scores have no sign");
+    expect(words(".xai-legend")).toContain("matters most");
+    expect(words(".xai-sum")).not.toContain("lower");
+  });
+});
+
+describe("numbers on demand", () => {
+  it("says score, value and rank of what is pointed at, and the sum of what is picked", async () => {
+    await show("sentiment");
+    chip("good").dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+    await drawn();
+    expect(words(".xai-readout-words")).toMatch(
+      /^good: \+[\d.]+ of 3\.21, logit of class 'positive', rank \d+ of 18 by size$/,
+    );
+    chip("good").dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+    chip("not").click();
+    press(chip("good"), "Enter");
+    await drawn();
+    expect(model.get("selection")).toEqual([
+      { side: 0, start: 4, stop: 5 },
+      { side: 0, start: 5, stop: 6 },
+    ]);
+    expect(words(".xai-readout-words")).toMatch(/^2 picked tokens: [+−][\d.]+ of 3\.21/);
+    chip("not").click();
+    expect(model.get("selection")).toEqual([{ side: 0, start: 5, stop: 6 }]);
+  });
+
+  it("adds up to the value in the bar, and says what is left", async () => {
+    await show("sentiment");
+    const numbers = all(".xai-sum-number").map(({ textContent }) => Number(textContent?.replace("−", "-")));
+    const [baseline = 0, raises = 0, lowers = 0, residual = 0, value = 0] = numbers;
+    expect(baseline + raises + lowers + residual).toBeCloseTo(value, 1);
+    expect(words(".xai-sum-words")).toMatch(
+      /^The scores leave .+ of 3\.21 unexplained; Gradient × input does not/,
+    );
+    controller.abort();
+    controller = new AbortController();
+    await show("contrast");
+    expect(words(".xai-sum-words")).toMatch(/^The scores add up to the value, but for 0\.1% of it/);
+  });
+
+  it("has a table for whoever reads, only when opened", async () => {
+    await show("sentiment");
+    const details = find<HTMLDetailsElement>("details.xai-details");
+    expect(details.querySelectorAll("tbody tr")).toHaveLength(0);
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    await drawn();
+    expect(details.querySelectorAll("tbody tr")).toHaveLength(18);
+    expect(details.querySelector("caption")?.textContent).toBe("Logit of class 'positive'");
+  });
+
+  it("copies as text; where the clipboard is not allowed, the text is there to copy", async () => {
+    await show("sentiment");
+    const writeText = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    named("Copy as text").click();
+    await drawn();
+    const text = writeText.mock.calls[0]?.[0] ?? "";
+    expect(text).toMatch(/^Gradient × input: logit of class 'positive'\n {3}[+-]0\.\d{4} {2}\[CLS\]\n/);
+    expect(text).toContain("residual");
+    expect(words(".xai-copy-said")).toBe("Copied.");
+    writeText.mockRejectedValue(new Error("not allowed"));
+    named("Copy as text").click();
+    await drawn();
+    const area = find<HTMLTextAreaElement>(".xai-copy-text");
+    expect([area.hidden, area.value]).toEqual([false, text]);
+  });
+});
+
+describe("asking another question", () => {
+  it("asks once for a clicked answer, shows it as chosen at once, and follows", async () => {
+    await show("sentiment");
+    all(".xai-candidate")[1]?.click();
+    await drawn();
+    const { text } = scene.traits;
+    expect(runs()).toEqual([{ what: "run", text, text_pair: "", truncate: false, target: 0 }]);
+    expect(all(".xai-candidate").map((each) => each.getAttribute("aria-pressed"))).toEqual([
+      "false",
+      "true",
+      "false",
+    ]);
+    expect(model.saved).toEqual([]);
+    await answer();
+    expect(words(".xai-headline-what")).toContain("class 'negative'");
+    expect(model.saved).toEqual([]);
+  });
+
+  it("contrasts two answers", async () => {
+    await show("sentiment");
+    named("Contrast with “negative”").click();
+    expect(runs()).toMatchObject([{ target: [1, 0] }]);
+    await answer();
+    expect(all(".xai-candidate-sign").map(({ textContent }) => textContent)).toEqual(["+", "−", ""]);
+    expect(words(".xai-headline-what")).toContain("minus class 'negative'");
+  });
+
+  it("keeps changes that are under way when another follows", async () => {
+    await show("sentiment");
+    choose(labelled("Method"), "integrated_gradients");
+    find<HTMLInputElement>("input[value=probability]").click();
+    await drawn();
+    expect(runs()).toHaveLength(2);
+    expect(runs()[1]).toMatchObject({ method: "integrated_gradients", value: "probability" });
+    expect(labelled("Baseline").value).toBe("pad");
+    await answer();
+    choose(labelled("Baseline"), "zero");
+    expect(runs()[2]).toEqual({
+      what: "run",
+      text: scene.traits.text,
+      text_pair: "",
+      truncate: false,
+      baseline: "zero",
+    });
+  });
+
+  it("keeps a typed target on an error, and says what is wrong with it", async () => {
+    await show("sentiment");
+    const box = find<HTMLInputElement>(".xai-field");
+    box.value = "happy";
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    find(".xai-target").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    expect(runs()).toMatchObject([{ target: "happy" }]);
+    model.refuse(
+      lastId(model, "run"),
+      "InputError",
+      "There is no class 'happy'. There are: 'positive', 'negative'.",
+    );
+    await drawn();
+    expect(box.value).toBe("happy");
+    expect(box.getAttribute("aria-invalid")).toBe("true");
+    expect(host.querySelector(`#${box.getAttribute("aria-describedby")}`)?.textContent).toContain(
+      "no class 'happy'",
+    );
+    expect(words(".xai-headline-what")).toContain("class 'positive'");
+    expect(all(".xai-candidate")[0]?.getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("keeps the question when a text is cut to what fits", async () => {
+    await show("sentiment");
+    const area = find<HTMLTextAreaElement>("textarea");
+    area.value = "far too long";
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    find("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    model.refuse(lastId(model, "run"), "InputError", "The text is too long.", "truncate");
+    await drawn();
+    named("Cut to what fits").click();
+    expect(runs().at(-1)).toEqual({ what: "run", text: "far too long", text_pair: "", truncate: true });
+  });
+
+  it("groups methods, and disables those that cannot be used with their reason", async () => {
+    await show("sentiment");
+    const select = labelled("Method");
+    const groups = [...select.querySelectorAll("optgroup")].map(({ label }) => label);
+    expect(groups).toEqual(["Attribution", "Attention, not attribution"]);
+    const shap = [...select.options].find(({ value }) => value === "shap");
+    expect([shap?.disabled, shap?.textContent]).toEqual([
+      true,
+      'SHAP (needs pip install "xai-widgets[attribution]")',
+    ]);
+    expect(words(".xai-method-words")).toContain("Shrikumar et al. 2016");
+  });
+
+  it("keeps what was shown before, for comparison", async () => {
+    await show("sentiment");
+    const before = find<HTMLDetailsElement>(".xai-before");
+    expect(before.hidden).toBe(true);
+    all(".xai-candidate")[1]?.click();
+    const { payload } = scene.traits;
+    const own = payload.tokens.text as (typeof payload.tokens)[string];
+    const array = payload.arrays["scores/0/0"] as (typeof payload.arrays)[string];
+    const traits = { ...scene.traits, target: 0 };
+    const next = scene.answer(traits, 2);
+    next.meta.previous = {
+      text: "an old text",
+      text_pair: "",
+      target: "class 'positive'",
+      value: [3.2],
+      value_kind: "logit",
+    };
+    next.tokens["previous/0"] = own;
+    next.arrays["previous/0"] = array;
+    model.fromPython({ target: 0, payload: next });
+    await drawn();
+    expect(words(".xai-before-words")).toBe("Before: “an old text”, logit of class 'positive' = 3.20");
+    before.open = true;
+    before.dispatchEvent(new Event("toggle"));
+    expect(before.querySelectorAll(".xai-chip")).toHaveLength(18);
+  });
+});
+
+describe("beside the scores", () => {
+  it("adds and takes away methods, with their agreement", async () => {
+    await show("sentiment");
+    expect(all(".xai-compare-name")).toHaveLength(1);
+    choose(labelled("Compare with"), "saliency");
+    expect(runs()).toMatchObject([{ compare: ["saliency"] }]);
+    await answer();
+    expect(all(".xai-compare-name")).toHaveLength(2);
+    expect(all(".xai-compare-note")[1]?.textContent).toMatch(/^agreement −?\d\.\d\d, by size$/);
+    expect(words(".xai-beside-words")).toContain(
+      "Spearman's rank correlation with Gradient × input over the 18 rows",
+    );
+    named("Take Saliency away").click();
+    expect(runs().at(-1)).toMatchObject({ compare: [] });
+  });
+
+  it("asks for a head's attention once, and labels it as what it is", async () => {
+    await show("sentiment");
+    choose(labelled("Attention of layer"), "3");
+    await drawn();
+    expect(model.get("attention_head")).toEqual([3, 0]);
+    choose(labelled("head"), "2");
+    await drawn();
+    await drawn();
+    expect(model.asked("attention_row")).toEqual([
+      { what: "attention_row", run: 1, layer: 3, head: 0, step: null },
+      { what: "attention_row", run: 1, layer: 3, head: 2, step: null },
+    ]);
+    const weights = Float32Array.from({ length: 18 }, (_, i) => i / 153);
+    model.answer(lastId(model, "attention_row"), weights, [18]);
+    await drawn();
+    const row = all(".xai-compare-name").at(-1);
+    expect(row?.textContent).toContain("Attention of layer 3, head 2");
+    expect(row?.textContent).toContain("attention, not attribution");
+    choose(labelled("Attention of layer"), "");
+    expect(model.get("attention_head")).toBeNull();
+  });
+
+  it("says why a head's attention cannot be had", async () => {
+    await show("sentiment", { attention_head: [1, 1] });
+    model.refuse(
+      lastId(model, "attention_row"),
+      "InputError",
+      "There is no attention to stand beside these scores.",
+    );
+    await drawn();
+    expect(words(".xai-beside-words")).toBe("There is no attention to stand beside these scores.");
+  });
+});
+
+describe("several steps", () => {
+  it("shows the step that is chosen, names it, and what could have stood there", async () => {
+    await show("translation");
+    expect(words(".xai-headline-what")).toContain("Logit of “chat”, step 3 of 12");
+    expect(words(".xai-candidate-text")).toBe("chat");
+    expect(find(".xai-explained .xai-candidate-text").textContent).toBe("chat");
+    expect(find(".xai-candidate").getAttribute("aria-disabled")).toBe("true");
+    expect(find(".xai-steps-map").hidden).toBe(false);
+  });
+
+  it("goes through the steps with the arrow keys, and looks at one that is pointed at", async () => {
+    await show("translation");
+    const steps = all(".xai-steps .xai-chip");
+    steps[2]?.click();
+    press(steps[2] as HTMLElement, "ArrowRight");
+    expect(model.get("step")).toBe(3);
+    await drawn();
+    expect(words(".xai-headline-what")).toContain("“noir”, step 4");
+    const before = chips().map(({ style }) => style.backgroundColor);
+    steps[6]?.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+    await drawn();
+    expect(words(".xai-headline-what")).toContain("“pas”, step 7");
+    expect(chips().map(({ style }) => style.backgroundColor)).not.toEqual(before);
+    expect(model.get("step")).toBe(3);
+  });
+
+  it("chooses a step in the heat map by keyboard", async () => {
+    await show("translation");
+    const grid = find(".xai-matrix-grid");
+    for (const key of ["ArrowDown", "ArrowRight", "Enter"]) press(grid, key);
+    await drawn();
+    expect(model.get("step")).toBe(1);
+    expect(words(".xai-readout-words")).toMatch(
+      /^small: [+−][\d.]+ of [\d.]+, logit of “petit”, step 2 of 12/,
+    );
+  });
+
+  it("asks for the attention of the step on show", async () => {
+    await show("translation", { attention_head: [0, 1] });
+    expect(model.asked("attention_row")).toEqual([
+      { what: "attention_row", run: 1, layer: 0, head: 1, step: 2 },
+    ]);
+  });
+});
+
+describe("widgets of a group", () => {
+  const hovered = (element: Element) =>
+    [...element.querySelectorAll(".xai-sides .xai-chip-hovered")].map(({ textContent }) => textContent);
+  const second = async (group: string) => {
+    const element = document.createElement("div");
+    document.body.append(element);
+    const { traits } = (SCENES.sentiment as () => AttributionScene)();
+    const other = new FakeModel<AttributionTraits>({ ...traits, group });
+    widget.render({ model: other, el: element, signal: controller.signal });
+    await drawn();
+    return element;
+  };
+
+  it("point at the same tokens, and at nothing outside their group", async () => {
+    await show("sentiment", { group: "pair" });
+    const [friend, stranger] = [await second("pair"), await second("")];
+    chip("film").dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+    await drawn();
+    expect([host, friend, stranger].map(hovered)).toEqual([["film"], ["film"], []]);
+    find(".xai-sides .xai-text").dispatchEvent(new PointerEvent("pointerleave"));
+    await drawn();
+    expect(hovered(friend)).toEqual([]);
+  });
+});
+
+describe("the life of a view", () => {
+  it("leaves nothing behind when its signal aborts", async () => {
+    await show("translation");
+    expect(model.listening()).toBeGreaterThan(0);
+    controller.abort();
+    expect(model.listening()).toBe(0);
+    expect(host.childElementCount).toBe(0);
+    cleanUp();
+  });
+
+  it("stops every listener that it put on the page", async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    for (const target of [window, document, document.body, document.documentElement]) {
+      vi.spyOn(target, "addEventListener").mockImplementation(
+        (_type: unknown, _heard: unknown, options: unknown) => {
+          signals.push((options as AddEventListenerOptions | undefined)?.signal);
+        },
+      );
+    }
+    await show("translation");
+    vi.restoreAllMocks();
+    controller.abort();
+    expect(signals.length).toBeGreaterThan(0);
+    expect(signals.every((signal) => signal?.aborted)).toBe(true);
+  });
+
+  it("shows what was saved without a kernel, and says so when it is asked for more", async () => {
+    await show("sentiment", { attention_head: null });
+    model.onSend = () => {
+      throw new Error("comm is closed");
+    };
+    all(".xai-candidate")[1]?.click();
+    await drawn();
+    expect(words(".xai-failure-words")).toContain("run the cell again");
+    expect(chips()).toHaveLength(18);
+    expect(all(".xai-candidate")[0]?.getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("says that the kernel is quiet, and cancels", async () => {
+    await show("sentiment");
+    vi.useFakeTimers();
+    all(".xai-candidate")[1]?.click();
+    await vi.advanceTimersByTimeAsync(QUIET_AFTER + 300);
+    expect(words(".xai-progress-label")).toContain("Waiting for the kernel");
+    const id = lastId(model, "run");
+    named("Cancel").click();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(model.asked("cancel")).toEqual([{ what: "cancel", target: id }]);
+    expect(words(".xai-failure-words")).toBe("");
+  });
+
+  it("refuses what it cannot read, in words", async () => {
+    const { traits } = (SCENES.sentiment as () => AttributionScene)();
+    delete traits.payload.arrays["scores/0/0"];
+    await show("sentiment", { payload: traits.payload });
+    expect(words(".xai-failure-words")).toContain("scores/0/0");
+    model.fromPython({ payload: { ...traits.payload, v: 99 } });
+    await drawn();
+    expect(words(".xai-refusal")).toContain("newer xai_widgets (format 99");
+  });
+
+  it("names every control", async () => {
+    await show("contrast", { attention_head: [0, 0] });
+    for (const control of all("button, input, select, textarea")) {
+      const label = control.id === "" ? null : host.querySelector(`label[for="${control.id}"]`);
+      const name =
+        control.getAttribute("aria-label") ?? label?.textContent ?? control.closest("label")?.textContent;
+      expect(name ?? control.textContent, control.outerHTML).toBeTruthy();
+    }
+  });
+});
