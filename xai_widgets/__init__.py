@@ -26,37 +26,44 @@ from xai_widgets.errors import (
 )
 
 if TYPE_CHECKING:
+    from xai_widgets.alignment import Alignment
     from xai_widgets.attention import AttentionMap
     from xai_widgets.attribution import Attribution
     from xai_widgets.attribution.evaluation import evaluate
     from xai_widgets.attribution.registry import methods
     from xai_widgets.demos.demo import demo
     from xai_widgets.explainer import Explainer
+    from xai_widgets.generation import Generation
     from xai_widgets.text import TokenSequence, TokenSpan
-    from xai_widgets.widgets import AttentionWidget, AttributionWidget
+    from xai_widgets.widgets import AttentionWidget, AttributionWidget, link
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Alignment": "alignment",
     "AttentionMap": "attention",
     "AttentionWidget": "widgets",
     "AttributionWidget": "widgets",
     "Attribution": "attribution",
     "Explainer": "explainer",
+    "Generation": "generation",
     "TokenSequence": "text",
     "TokenSpan": "text",
     "demo": "demos.demo",
     "evaluate": "attribution.evaluation",
+    "link": "widgets",
     "methods": "attribution.registry",
 }
 
 __all__ = [
+    "Alignment",
     "AttentionMap",
     "AttentionWidget",
     "Attribution",
     "AttributionWidget",
     "Cancelled",
     "Explainer",
+    "Generation",
     "InputError",
     "MissingExtraError",
     "NotFiniteError",
@@ -68,6 +75,7 @@ __all__ = [
     "XaiError",
     "demo",
     "evaluate",
+    "link",
     "methods",
 ]
 

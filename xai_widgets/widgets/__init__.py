@@ -2,5 +2,6 @@
 
 from xai_widgets.widgets.attention_widget import AttentionWidget
 from xai_widgets.widgets.attribution_widget import AttributionWidget
+from xai_widgets.widgets.link import link
 
-__all__ = ["AttentionWidget", "AttributionWidget"]
+__all__ = ["AttentionWidget", "AttributionWidget", "link"]

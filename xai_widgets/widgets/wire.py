@@ -80,9 +80,14 @@ def attention_payload(
     }
 
 
-def _kind(attention: AttentionMap, kind: str) -> dict[str, Any]:
+def sides_of(kind: str) -> tuple[str, str]:
+    """What the (query, key) tokens of a kind are called on the wire."""
     sides = {"self": ("text", "text"), "encoder": ("source", "source"), "decoder": ("target", "target")}
-    queries, keys = sides.get(kind, ("target", "source"))
+    return sides.get(kind, ("target", "source"))
+
+
+def _kind(attention: AttentionMap, kind: str) -> dict[str, Any]:
+    queries, keys = sides_of(kind)
     layers = attention.layers(kind)
     return {
         "kind": kind,
