@@ -47,26 +47,26 @@ _current: ContextVar[Replace | None] = ContextVar("xai_widgets_embeddings", defa
 def look_ups(model: nn.Module) -> list[LookUp]:
     """The ways in which the model, or its encoder and its decoder, look words up; one for each embedding module."""
     norms: dict[int, Any] = {}
-    for module in model.modules():
-        if type(module).__name__ in _NORMS:
-            norm = module.get_submodule(_NORMS[type(module).__name__])
-            norms |= {id(child): norm for child in module.children() if isinstance(child, nn.Embedding)}
-    found: dict[int, LookUp] = {}
+    embeddings: dict[int, Any] = {}
     for module in model.modules():
         embedding = _embedding_of(module)
         if isinstance(embedding, nn.Module):
-            found.setdefault(id(embedding), LookUp(embedding, norms.get(id(embedding))))
-    return list(found.values())
+            embeddings.setdefault(id(embedding), embedding)
+        if type(module).__name__ in _NORMS:
+            norm = module.get_submodule(_NORMS[type(module).__name__])
+            norms |= {id(child): norm for child in module.children() if isinstance(child, nn.Embedding)}
+    return [LookUp(embedding, norms.get(number)) for number, embedding in embeddings.items()]
 
 
-def _embedding_of(module: Any) -> Any:
-    get = getattr(module, "get_input_embeddings", None)
-    if get is not None:
-        try:
-            return get()
-        except (NotImplementedError, AttributeError):
-            return None
-    return getattr(module, "embed_tokens", None)
+def _embedding_of(module: nn.Module) -> Any:
+    """The module with which this one looks words up, if it says so."""
+    known: Any = module
+    if not hasattr(type(module), "get_input_embeddings"):
+        return module._modules.get("embed_tokens")
+    try:
+        return known.get_input_embeddings()
+    except (NotImplementedError, AttributeError):
+        return None
 
 
 @contextmanager
@@ -80,10 +80,12 @@ def replace_embeddings(lookups: Sequence[LookUp], replace: Replace) -> Iterator[
     waiting: dict[int, Tensor] = {}
 
     def embedding_hook(lookup: LookUp) -> Callable[..., Any]:
-        def hook(_module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> Any:
-            if _current.get() is not replace or not isinstance(output, Tensor):
+        def hook(_module: Any, args: tuple[Any, ...], *rest: Any) -> Any:
+            # A pass in another thread may come between a hook's registration and its mark that it takes keyword
+            # arguments, and then calls it without them; it is turned away before that matters.
+            if _current.get() is not replace or not isinstance(output := rest[-1], Tensor):
                 return None
-            ids = args[0] if args else next(iter(kwargs.values()))
+            ids = args[0] if args else next(iter(rest[0].values()))
             if lookup.norm is None:
                 return replace(lookup, ids, output)
             waiting[id(lookup)] = ids

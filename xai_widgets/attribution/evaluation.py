@@ -94,7 +94,8 @@ class Evaluation:
             cells = [result.comprehensiveness, result.sufficiency, result.deletion_auc, result.randomisation]
             shown = [result.method, *(_number(cell) for cell in cells)]
             shown += [_number(result.precision)] if truth else []
-            shown += ["–" if np.isnan(result.residual) else f"{result.residual:.1%}", f"{result.seconds:.2g}"]
+            shown += ["–" if np.isnan(result.residual) else f"{result.residual:.1%}"]
+            shown.append("–" if np.isnan(result.seconds) else f"{result.seconds:.2g}")
             lines.append("| " + " | ".join(shown) + " |")
         return "\n".join(lines)
 

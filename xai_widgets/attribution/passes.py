@@ -129,7 +129,7 @@ def _differentiable(model: Any) -> Any:
         on = getattr(module, "gradient_checkpointing", False) and module.training
         return bool(on and options.get("use_reentrant", True))
 
-    if not any(reentrant(module) for module in model.modules()):
+    if not model.training or not any(reentrant(module) for module in model.modules()):
         return model
     without = twin(model)
     for module in without.modules():

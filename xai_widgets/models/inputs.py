@@ -220,10 +220,12 @@ def text_arguments(arguments: Mapping[str, Any]) -> dict[str, Tensor]:
 def refuse_dropout(model: nn.Module) -> None:
     """Raises InputError where dropout is switched on: every pass would give other numbers."""
     for name, module in model.named_modules():
+        if not module.training:
+            continue
         rates = {key: value for key, value in vars(module).items() if "drop" in key and isinstance(value, float)}
         if isinstance(module, nn.Dropout):
             rates["p"] = module.p
-        if module.training and any(rate > 0 for rate in rates.values()):
+        if any(rate > 0 for rate in rates.values()):
             raise InputError(
                 f"{type(model).__name__} is in training mode and {name or 'it'} drops out {max(rates.values()):.0%}: "
                 "every pass would give other weights. Call model.eval() first."

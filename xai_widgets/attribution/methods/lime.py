@@ -25,7 +25,7 @@ _DEFAULT_BASELINES = ("mask", "pad", "mean")
     label="LIME",
     reference='Ribeiro et al. 2016, "Why Should I Trust You?" (arXiv:1602.04938); library: Captum',
     needs=(),
-    cost="at most samples (500) forward passes, in batches; equal ones are run once",
+    cost="up to 500 forward passes (samples), in batches; equal ones are run once",
     extra=EXTRA,
 )
 def lime(

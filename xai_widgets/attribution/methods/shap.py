@@ -17,6 +17,7 @@ from xai_widgets.attribution.units import units_of
 from xai_widgets.errors import InputError
 
 _DEFAULT_BASELINES = ("mask", "pad", "mean")
+_EVALUATIONS = 500
 _ALGORITHMS = ("auto", "exact", "permutation")
 
 
@@ -25,7 +26,7 @@ _ALGORITHMS = ("auto", "exact", "permutation")
     reference="Lundberg and Lee 2017, A Unified Approach to Interpreting Model Predictions (arXiv:1705.07874); "
     "library: shap",
     needs=(),
-    cost="at most evaluations (500) forward passes, in batches; equal ones are run once",
+    cost="up to 500 forward passes (evaluations), in batches; equal ones are run once",
     complete=True,
     extra=EXTRA,
 )
@@ -33,7 +34,7 @@ def shap(
     problem: Problem,
     unit: str | int = "word",
     baseline: Any = None,
-    evaluations: int = 500,
+    evaluations: int | None = None,
     algorithm: str = "auto",
     seed: int = 0,
 ) -> Scores:
@@ -47,7 +48,8 @@ def shap(
         unit: "word" or "token".
         baseline: what stands in the place of a missing word: "mask" (the default where there is one), "pad", "zero",
             "mean", a token, an array.
-        evaluations: how many texts may be evaluated (for each side of a similarity).
+        evaluations: how many texts may be evaluated (for each side of a similarity); None: 500, or the two for each
+            word that one order takes.
         algorithm: "exact" (all coalitions), "permutation" (as many orders as there are evaluations for), or "auto":
             exact where the evaluations allow.
         seed: of the orders; the random state stays as it was.
@@ -62,8 +64,9 @@ def shap(
     starts = []
     for group in problem.groups:
         members = [index for index, one in enumerate(units) if one.reading in group]
-        coalitions = Coalitions(problem, [units[index] for index in members], start, total=evaluations)
-        values, empty = _shapley(coalitions, len(members), evaluations, algorithm, seed)
+        allowed = max(_EVALUATIONS, 2 * len(members) + 1) if evaluations is None else evaluations
+        coalitions = Coalitions(problem, [units[index] for index in members], start, total=allowed)
+        values, empty = _shapley(coalitions, len(members), allowed, algorithm, seed)
         effects[members] = values / len(problem.groups)
         starts.append(empty)
     return Scores(spread(problem, units, effects), np.mean(starts, axis=0), start.words)
@@ -83,9 +86,8 @@ def _shapley(coalitions: Coalitions, count: int, evaluations: int, algorithm: st
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if exact:
-                explanation = explainers.Exact(coalitions.values, nothing)(
-                    everything, max_evals=2**count, batch_size=2**count
-                )
+                explainer = explainers.Exact(coalitions.values, nothing)
+                explanation = explainer(everything, max_evals=2**count, batch_size=2**count, silent=True)
             else:
                 explainer = explainers.Permutation(coalitions.values, nothing, seed=seed)
                 explanation = explainer(everything, max_evals=evaluations, batch_size=evaluations, silent=True)
