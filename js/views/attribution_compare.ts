@@ -56,6 +56,7 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
   let flat = true;
   let drawn = false;
   let cells: HTMLElement[][] = [];
+  let marked: number | null = null;
 
   function tokenOf(target: EventTarget | null): number | null {
     const cell = target instanceof Element ? target.closest<HTMLElement>("[data-token]") : null;
@@ -124,6 +125,7 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
   function build(): void {
     flat = fits();
     drawn = true;
+    marked = null;
     const scores = data.rows.map((row) => data.tokens.map((_, token) => cellOf(row, token)));
     const tokens = data.tokens.map(tokenHead);
     const methods = data.rows.map(methodHead);
@@ -140,9 +142,10 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
   }
 
   function mark(hovered: number | null): void {
-    cells.forEach((each, token) => {
-      for (const cell of each) setAttribute(cell, "data-hovered", token === hovered);
-    });
+    if (hovered === marked) return;
+    for (const cell of cells[marked ?? -1] ?? []) setAttribute(cell, "data-hovered", null);
+    for (const cell of cells[hovered ?? -1] ?? []) setAttribute(cell, "data-hovered", true);
+    marked = hovered;
   }
 
   const resized = new ResizeObserver(() => {

@@ -16,11 +16,14 @@ export interface AttributionSumData {
 export function attributionSum(): View<AttributionSumData, null> {
   const rows = h("ol", { class: "xai-sum-rows" });
   const words = h("p", { class: "xai-sum-words" });
+  let drawn: AttributionSumData | null = null;
   const element = h("figure", { class: "xai-sum", "aria-label": "What the scores add up to" }, rows, words);
 
   return {
     element,
     update(data) {
+      if (data === drawn) return;
+      drawn = data;
       const ends = data.steps.flatMap(({ from, to }) => [from, to]).filter(Number.isFinite);
       const [least, most] = [Math.min(0, ...ends), Math.max(0, ...ends)];
       const share = (value: number) => (most > least ? (100 * (value - least)) / (most - least) : 0);

@@ -61,6 +61,7 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
   let data: AttributionTextData = { label: "", pieces: [], direction: "ltr", scores: null, signed: true };
   let options: AttributionTextOptions | null = null;
   let active = 0;
+  let marked: number | null = null;
 
   function rowOf(target: EventTarget | null): number | null {
     const chip = target instanceof Element ? target.closest<HTMLElement>(".xai-chip") : null;
@@ -126,6 +127,7 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
       return chip;
     });
     list.replaceChildren(...nodes);
+    marked = null;
     activate(Math.min(active, chips.length - 1));
   }
 
@@ -148,9 +150,14 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
     });
   }
 
+  /** Writes only what changed: the pointer crosses a long text in every frame. */
   function mark({ hovered, picked }: AttributionTextOptions): void {
+    if (hovered !== marked) {
+      if (marked !== null) chips[marked]?.classList.remove("xai-chip-hovered");
+      if (hovered !== null) chips[hovered]?.classList.add("xai-chip-hovered");
+      marked = hovered;
+    }
     chips.forEach((chip, row) => {
-      chip.classList.toggle("xai-chip-hovered", row === hovered);
       setAttribute(chip, "aria-selected", picked(row) ? "true" : "false");
     });
   }

@@ -29,7 +29,7 @@ export class AttributionGestures {
 
   /** The difference between the answer that is explained and another. */
   contrast(state: AttributionState, id: number): void {
-    const { explained } = chosenCandidates(state);
+    const { explained } = chosenCandidates(state, state.step);
     if (explained !== null) this.ask({ target: [explained, id] });
   }
 

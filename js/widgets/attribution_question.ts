@@ -8,11 +8,12 @@ import { methodWords, valueLabel } from "./attribution_words.js";
 
 const CHECKS = ["merge_words", "hide_special", "show_scores"] as const;
 
-/** What is asked of the model, and how its answer is shown. `wrong` is the id of the words for what went wrong last. */
+/** What is asked of the model, and how its answer is shown. `step` is the one on show; `wrong` is the id of the words for what went wrong last. */
 export function drawQuestion(
   shell: AttributionShell,
   state: AttributionState,
   gestures: AttributionGestures,
+  step: number,
   wrong: string | null,
 ): void {
   const { meta, question, first } = state;
@@ -60,18 +61,19 @@ export function drawQuestion(
     { onCheck: (index, on) => gestures.set(CHECKS[index] as (typeof CHECKS)[number], on) },
   );
   setText(shell.about, methodWords(method));
-  drawAnswers(shell, state, gestures, wrong);
+  drawAnswers(shell, state, gestures, step, wrong);
 }
 
 function drawAnswers(
   shell: AttributionShell,
   state: AttributionState,
   gestures: AttributionGestures,
+  step: number,
   wrong: string | null,
 ): void {
-  const { meta, question, step } = state;
+  const { meta } = state;
   const candidates = meta.candidates[step] ?? [];
-  const { explained, against } = chosenCandidates(state);
+  const { explained, against } = chosenCandidates(state, step);
   // At a step the token that was written there is explained: what else it could have been is only to be seen.
   const open = meta.live && meta.steps === null;
   shell.answers.hidden = candidates.length === 0;
@@ -85,7 +87,7 @@ function drawAnswers(
   );
   shell.target.element.hidden = !open;
   shell.target.update(
-    { target: explained === null ? typedTarget(question.target) : "", wrong },
+    { target: explained === null ? typedTarget(state.target) : "", wrong },
     { onTarget: (target) => gestures.ask({ target }) },
   );
 }

@@ -3,6 +3,7 @@ import type {
   AttributionPayload,
   AttributionQuestion,
   AttributionRun,
+  AttributionTarget,
   AttributionTraits,
   SideSelection,
 } from "../contract.js";
@@ -17,6 +18,8 @@ export interface AttributionState {
   first: AttributionRun;
   /** The question on show, with what was asked since and is not answered yet. */
   question: AttributionQuestion;
+  /** The target on show, whatever was asked since. */
+  target: AttributionTarget;
   step: number;
   nSteps: number;
   selection: SideSelection[];
@@ -67,6 +70,7 @@ export function readState(
       baseline: model.get("baseline"),
       ...underway,
     },
+    target: model.get("target"),
     step: Math.max(0, Math.min(model.get("step"), nSteps - 1)),
     nSteps,
     selection: model.get("selection") ?? [],
@@ -86,7 +90,10 @@ function headOf(meta: AttributionMeta, chosen: [number, number] | null | undefin
 }
 
 /** The candidate that is explained and the one that it is held against; null where they are none of the candidates. */
-export function chosenCandidates({ payload, meta, question, step }: AttributionState): {
+export function chosenCandidates(
+  { payload, meta, question }: AttributionState,
+  step: number,
+): {
   explained: number | null;
   against: number | null;
 } {

@@ -1,13 +1,12 @@
 import type { AttributionTraits } from "../contract.js";
 import { decodeArray } from "../core/codec.js";
-import { toHex } from "../core/colour.js";
 import { plain } from "../core/numbers.js";
-import { scoreColour } from "../core/score_ramp.js";
-import { waterfall } from "../core/waterfall.js";
 import { capital } from "../core/words.js";
+import type { AttributionSumData } from "../views/attribution_sum.js";
 import { setText } from "../views/controls/dom.js";
 import { frame } from "../views/frame.js";
 import { type AttentionRow, AttentionRows } from "./attention_rows.js";
+import { accountOf, hiddenScore } from "./attribution_account.js";
 import { attributionAsText } from "./attribution_as_text.js";
 import { Beside } from "./attribution_beside.js";
 import { AttributionGestures } from "./attribution_gestures.js";
@@ -23,9 +22,7 @@ import {
   hiddenWords,
   kindWords,
   legendNotes,
-  residualWords,
   scaleWords,
-  sumLabels,
   targetWords,
 } from "./attribution_words.js";
 import { Before } from "./before.js";
@@ -53,6 +50,7 @@ export class AttributionViewer {
   readonly #theme: ThemeFollower;
   readonly #frame = frame(() => this.#draw());
   readonly #preparedOnce = remembered<Prepared | string>();
+  readonly #accountOnce = remembered<AttributionSumData>();
   readonly #colours: PageColours;
   #hover: PointedToken | null = null;
   #hoveredStep: number | null = null;
@@ -126,8 +124,10 @@ export class AttributionViewer {
       broken,
     });
     if (state === null || prepared === null || typeof prepared === "string") return;
-    drawQuestion(shell, state, this.#gestures, wrong);
-    this.#drawAnswer(state, prepared);
+    // A step that is pointed at is looked at; the one that was chosen comes back after.
+    const step = Math.min(this.#hoveredStep ?? state.step, state.nSteps - 1);
+    drawQuestion(shell, state, this.#gestures, step, wrong);
+    this.#drawAnswer(state, prepared, step);
   }
 
   #prepare(state: AttributionState): Prepared | string {
@@ -143,10 +143,9 @@ export class AttributionViewer {
     });
   }
 
-  #drawAnswer(state: AttributionState, prepared: Prepared): void {
+  #drawAnswer(state: AttributionState, prepared: Prepared, step: number): void {
     const shell = this.#shell;
     const { first } = state;
-    const step = Math.min(this.#hoveredStep ?? state.step, state.nSteps - 1);
     const run = prepared.runs[0] as ShownRun;
     const colourOf = (most: number, signed: boolean) => this.#colours.of(most, signed, this.#theme.dark);
     const onHover = (hover: PointedToken | null) => {
@@ -199,23 +198,8 @@ export class AttributionViewer {
       null,
     );
     shell.legend.update({ signed: first.method.signed, colours, title: scaleWords(first) }, null);
-    const hidden = run.sides.reduce((sum, side) => sum + (side.hidden[step] ?? 0), 0);
-    const account = {
-      value,
-      baseline: first.baseline_value[step] ?? 0,
-      residual: first.residual[step] ?? 0,
-      hidden,
-    };
-    const full = (sign: 1 | -1) => (colours === null ? "" : toHex(scoreColour(colours.ramp, sign * 0.8, 1)));
-    shell.sum.update(
-      {
-        steps: waterfall(account, scores).filter(({ name }) => name !== "lowers" || first.method.signed),
-        labels: sumLabels(first.method.signed),
-        words: residualWords(first, step),
-        colours: { raises: full(1), lowers: full(-1) },
-      },
-      null,
-    );
+    const account = this.#accountOnce([run, step, colours], () => accountOf(first, run, step, colours));
+    shell.sum.update(account, null);
     const row = this.#attention(state, step);
     this.#beside.update(state, prepared, this.#gestures, {
       step,
@@ -234,6 +218,7 @@ export class AttributionViewer {
       null,
     );
     const notes = legendNotes(state);
+    const hidden = hiddenScore(run, step);
     if (hidden !== 0) notes.push(hiddenWords(hidden));
     shell.footer.update(notes, null);
   }

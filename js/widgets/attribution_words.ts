@@ -89,7 +89,10 @@ export function residualWords(
     return "These scores are shares of attention: they are not in the unit of the value and do not add up to it.";
   }
   if (!method.signed) return `Scores without a sign do not add up to the value: ${of} is left.`;
-  if (!method.complete) return `The scores leave ${of} unexplained; ${method.label} does not promise more.`;
+  if (!method.complete) {
+    const missed = Math.abs(left) > Math.abs(whole) ? `miss ${plain(whole)} by ${plain(Math.abs(left))}` : "";
+    return `The scores ${missed || `leave ${of} unexplained`}; ${method.label} does not promise more.`;
+  }
   const share = whole === 0 ? 0 : Math.abs(left / whole);
   const words = share < 0.001 ? "under 0.1%" : `${(100 * share).toFixed(1)}%`;
   return `The scores add up to the value, but for ${words} of it (${of}).`;

@@ -80,7 +80,7 @@ export class QuestionPanel {
         inputs: data.inputs,
         texts: { text: this.#model.get("text"), text_pair: this.#model.get("text_pair") },
         running: running !== null,
-        wrong,
+        wrong: runs.ofTexts ? wrong : null,
       },
       { onRun: (text, text_pair) => runs.start({ text, text_pair, truncate: false }) },
     );

@@ -25,6 +25,11 @@ export class Runs {
     return this.running === null ? {} : this.#asked;
   }
 
+  /** Whether the last question changed nothing but the texts. */
+  get ofTexts(): boolean {
+    return Object.keys(this.#asked).every((name) => ["text", "text_pair", "truncate"].includes(name));
+  }
+
   /** Takes the place of the question under way, whose other changes it keeps. */
   start(question: Question): void {
     this.failure = null;

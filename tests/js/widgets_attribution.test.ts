@@ -270,6 +270,7 @@ describe("asking another question", () => {
     box.dispatchEvent(new Event("input", { bubbles: true }));
     find(".xai-target").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
     expect(runs()).toMatchObject([{ target: "happy" }]);
+    await drawn();
     model.refuse(
       lastId(model, "run"),
       "InputError",
@@ -281,6 +282,7 @@ describe("asking another question", () => {
     expect(host.querySelector(`#${box.getAttribute("aria-describedby")}`)?.textContent).toContain(
       "no class 'happy'",
     );
+    expect(find("textarea").hasAttribute("aria-invalid")).toBe(false);
     expect(words(".xai-headline-what")).toContain("class 'positive'");
     expect(all(".xai-candidate")[0]?.getAttribute("aria-pressed")).toBe("true");
   });
@@ -410,6 +412,7 @@ describe("several steps", () => {
     steps[6]?.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
     await drawn();
     expect(words(".xai-headline-what")).toContain("“pas”, step 7");
+    expect(words(".xai-explained .xai-candidate-text")).toBe("pas");
     expect(chips().map(({ style }) => style.backgroundColor)).not.toEqual(before);
     expect(model.get("step")).toBe(3);
   });
