@@ -20,14 +20,14 @@ _ROUNDS = 2
 def links(weights: NDArray[Any], method: str) -> Bool:
     """Which words are linked, bool [target, source], by weights of that shape that are not negative.
 
-    A word all of whose weights are zero, or not numbers, is linked with none. Of equal weights the first counts.
+    A word all of whose weights are zero is linked with none. Of equal weights the first counts.
 
     Raises:
         InputError: there is no such method; the message lists those there are.
     """
     if method not in METHODS:
         raise InputError(f"There is no alignment method {method!r}: choose one of {', '.join(map(repr, METHODS))}.")
-    known = np.nan_to_num(np.asarray(weights, np.float64), nan=0.0)
+    known = np.asarray(weights, np.float64)
     return METHODS[method](known) if known.size else np.zeros(known.shape, bool)
 
 

@@ -72,6 +72,8 @@ def word_matrix(matrix: Any, target: Words, source: Words) -> Float:
             f"The matrix is {list(weights.shape)}, and there are {target.n_tokens} target tokens and "
             f"{source.n_tokens} source tokens: give [target, source]."
         )
+    # What is not a number links nothing, and would spread over all words.
+    weights = np.nan_to_num(weights, nan=0.0)
     return _groups(target, mean=True) @ weights @ _groups(source, mean=False).T
 
 

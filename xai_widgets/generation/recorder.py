@@ -16,6 +16,10 @@ NEVER = -1e8
 """Beam scores below are those of beams that only fill the batch: a search starts them, and forced ones, at -1e9."""
 
 
+class TooShortError(Exception):
+    """The generation config ends the text before all forced tokens are written."""
+
+
 @dataclass(frozen=True, eq=False)
 class Record:
     """What was seen, on the CPU. A row is a beam; without a beam search there is one.
@@ -116,6 +120,8 @@ class Recorder:
         else:
             self._link(ids)
         self._ids = ids
+        if self.n_most < len(self.forced):
+            raise TooShortError
         self._tick(self.n_seen, self.n_most)
         self._raw = scores.float().log_softmax(dim=-1)
         self._came = scores

@@ -18,7 +18,7 @@ from xai_widgets.generation.beams import Beams
 from xai_widgets.generation.generation import Generation, Progress
 from xai_widgets.generation.languages import Languages
 from xai_widgets.generation.reading import beams_of, results_of, steps_of
-from xai_widgets.generation.recorder import Recorder
+from xai_widgets.generation.recorder import Recorder, TooShortError
 from xai_widgets.generation.step import Ranking, Step
 from xai_widgets.models.generation import end_ids, generate
 from xai_widgets.models.inputs import InputMaker, ModelInputs, refuse_empty, text_arguments
@@ -67,14 +67,19 @@ class PromptWriter:
                 progress("writing", done, total)
 
         recorder = Recorder(forced, self.top, self.maker.limit, tick)
-        finished, sequences = True, None
+        sequences = None
         try:
-            sequences = self._run(recorder)
+            try:
+                sequences = self._run(recorder, self.options)
+            except TooShortError:
+                # A person who puts a token behind the last one wants to see it there.
+                self._check_room(forced)
+                recorder = Recorder(forced, self.top, self.maker.limit, tick)
+                sequences = self._run(recorder, dict(self.options) | {"max_new_tokens": len(forced)})
         except (Cancelled, KeyboardInterrupt) as stopped:
             # A person who stops a generation wants to see how far it came.
             if not recorder.n_seen:
                 raise Cancelled("The generation was stopped before anything was written.") from stopped
-            finished = False
         record = recorder.record()
         stopped_at = [tuple(record.rows[0].tolist())]
         results = stopped_at if sequences is None else results_of(record, sequences.cpu().numpy())
@@ -87,12 +92,21 @@ class PromptWriter:
             start,
             steps_of(record, ids, vocabulary),
             beams,
-            finished=finished,
+            finished=sequences is not None,
             notes=self._notes(record.start, ids),
         )
 
-    def _run(self, recorder: Recorder) -> Tensor:
-        options = dict(self.options)
+    def _check_room(self, forced: Sequence[int]) -> None:
+        before = 1 if self.maker.encoder_decoder else len(self.prompt.tokens[0])
+        limit = self.maker.limit
+        if limit is not None and before + len(forced) > limit:
+            raise InputError(
+                f"There is no room for {len(forced)} tokens: {type(self.maker.model).__name__} has {limit} positions, "
+                f"and {before} of them are taken."
+            )
+
+    def _run(self, recorder: Recorder, given: Mapping[str, Any]) -> Tensor:
+        options = dict(given)
         config = copy.deepcopy(options.get("generation_config"))
         own = self.maker.model.generation_config if config is None else config
         # All beams that ended, not the best alone: the search is the same.
