@@ -2,7 +2,7 @@
 export function plain(value: number): string {
   if (Number.isNaN(value)) return "not a number";
   const size = Math.abs(value);
-  const words = size === 0 ? "0" : size < 0.0005 ? size.toExponential(1) : size.toFixed(digits(size));
+  const words = size === 0 ? "0" : size < 0.0001 ? size.toExponential(1) : size.toFixed(digits(size));
   return value < 0 && Number(words) !== 0 ? `−${words}` : words;
 }
 
@@ -13,11 +13,13 @@ export function signed(value: number): string {
 
 export function percent(share: number): string {
   const hundredths = 100 * share;
-  if (hundredths > 0 && hundredths < 0.1) return "under 0.1%";
+  if (hundredths > 0 && hundredths < 0.1) return "< 0.1%";
   return `${hundredths.toFixed(hundredths < 99.95 ? 1 : 0)}%`;
 }
 
 function digits(size: number): number {
+  // Two digits that count, also of small numbers.
+  if (size < 0.1) return 1 - Math.floor(Math.log10(size));
   if (size < 1) return 3;
   return size < 100 ? 2 : 1;
 }

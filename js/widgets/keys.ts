@@ -30,5 +30,9 @@ function forHost(event: KeyboardEvent): boolean {
 /** Copy, paste, undo and select all belong to the box in which they are pressed. */
 function isEditing(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0];
-  return target instanceof HTMLTextAreaElement && "acvxyz".includes(event.key.toLowerCase());
+  return (
+    target instanceof Element &&
+    target.matches("textarea, input[type=text]") &&
+    "acvxyz".includes(event.key.toLowerCase())
+  );
 }

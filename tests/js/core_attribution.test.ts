@@ -132,15 +132,17 @@ describe("the waterfall", () => {
 
 describe("numbers as people read them", () => {
   it("have a true minus, a plus where asked, and digits to tell them apart", () => {
-    expect([1.234, -0.5, 0, -0.00001, 123.456, 0.0123].map(signed)).toEqual([
+    expect([1.234, -0.5, 0, -0.00001, 123.456, 0.0123, -0.00821, 0.00025].map(signed)).toEqual([
       "+1.23",
       "−0.500",
       "0",
       "−1.0e-5",
       "+123.5",
       "+0.012",
+      "−0.0082",
+      "+0.00025",
     ]);
     expect(plain(Number.NaN)).toBe("not a number");
-    expect([0.914, 0.0004, 1, 0].map(percent)).toEqual(["91.4%", "under 0.1%", "100%", "0.0%"]);
+    expect([0.914, 0.0004, 1, 0].map(percent)).toEqual(["91.4%", "< 0.1%", "100%", "0.0%"]);
   });
 });
