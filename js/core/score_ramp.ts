@@ -6,12 +6,12 @@ export const SCORE_ZERO = 126;
 const SCORE_LEVELS = 126;
 
 /**
- * Where the ramps end. Orange and blue stay apart for every eye; both are as light, or on dark ground as dark, as text on
- * them needs. A score without a sign has a third hue, so that nobody reads "raises" into it.
+ * Where the ramps end. Orange and blue stay apart for every eye, and lie far enough from the page that weak scores show.
+ * A score without a sign has a third hue, so that nobody reads "raises" into it.
  */
 const ENDS = {
   light: { raises: [0.76, 0.15, 60], lowers: [0.7, 0.13, 250], size: [0.74, 0.13, 310], nan: [192, 54, 20] },
-  dark: { raises: [0.51, 0.12, 52], lowers: [0.49, 0.14, 256], size: [0.49, 0.16, 310], nan: [255, 128, 92] },
+  dark: { raises: [0.64, 0.15, 55], lowers: [0.6, 0.15, 256], size: [0.6, 0.18, 310], nan: [255, 128, 92] },
 } as const;
 
 /**

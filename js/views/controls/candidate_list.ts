@@ -58,7 +58,7 @@ export function candidateList(): View<CandidateListData, CandidateListOptions> {
         title: live ? `Explain “${text.trim()}”` : null,
       },
       h("span", { class: "xai-candidate-sign", "aria-hidden": "true" }, sign),
-      h("bdi", { class: "xai-candidate-text" }, labelOf(text)),
+      h("span", { class: "xai-candidate-text" }, h("bdi", {}, labelOf(text))),
       h("span", { class: "xai-candidate-bar", "aria-hidden": "true" }, fill),
       h(
         "span",
