@@ -23,16 +23,19 @@ export function drawQuestion(
     { label: "Method", choices: live ? meta.methods.map(methodChoice) : [], chosen: method.name },
     { onChoose: (name) => gestures.ask({ method: name }) },
   );
+  // One baseline for all methods on show that start from one.
+  const baselines = [method, ...meta.methods.filter(({ name }) => question.compare.includes(name))]
+    .map((each) => each.baselines)
+    .find(({ length }) => length > 0);
+  const choiceOf = (value: string, label: string) => ({ value, label, group: "", refused: null });
   shell.baseline.update(
     {
       label: "Baseline",
-      choices: (live ? method.baselines : []).map((name) => ({
-        value: name,
-        label: name,
-        group: "",
-        refused: null,
-      })),
-      chosen: question.baseline || (method.baselines[0] ?? ""),
+      choices:
+        live && baselines !== undefined
+          ? [choiceOf("", "the method's own"), ...baselines.map((name) => choiceOf(name, name))]
+          : [],
+      chosen: question.baseline,
     },
     { onChoose: (baseline) => gestures.ask({ baseline }) },
   );

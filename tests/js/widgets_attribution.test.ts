@@ -251,7 +251,14 @@ describe("asking another question", () => {
     await drawn();
     expect(runs()).toHaveLength(2);
     expect(runs()[1]).toMatchObject({ method: "integrated_gradients", value: "probability" });
-    expect(labelled("Baseline").value).toBe("pad");
+    expect([...labelled("Baseline").options].map(({ value }) => value)).toEqual([
+      "",
+      "pad",
+      "mask",
+      "zero",
+      "mean",
+    ]);
+    expect(labelled("Baseline").value).toBe("");
     await answer();
     choose(labelled("Baseline"), "zero");
     expect(runs()[2]).toEqual({
