@@ -163,7 +163,7 @@ class SimilarityReadout:
     That is mean pooling over the attention mask, as sentence encoders do it: no text is padded here.
     """
 
-    words: str = "the similarity of the two texts"
+    words: str = "the two texts"
     value_kind: str = "cosine similarity"
     places: Places = (None,)
     steps: TokenSequence | None = None
