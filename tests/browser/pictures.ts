@@ -6,13 +6,17 @@ import { SENTIMENT } from "./harness/cells.js";
 import { openNotebook } from "./harness/notebook.js";
 import { REPOSITORY } from "./harness/places.js";
 
-/** Not a test: takes the README's pictures of the widget, in a real notebook. `make pictures` runs it. */
+/** Not a test: takes the README's pictures of the widgets, in a real notebook. `make pictures` runs it. */
 const IMAGES = path.join(REPOSITORY, "docs/images");
+const TEXT = "The film was good but the ending was boring.";
 
 const opened = openNotebook(
   "pictures",
   [
-    `import xai_widgets as xai\nw = xai.AttentionWidget(explainer=${SENTIMENT}, text="the film is not good but the music is wonderful")\nw`,
+    `import xai_widgets as xai
+explainer = ${SENTIMENT}
+xai.AttentionWidget(explainer=explainer, text="${TEXT}")`,
+    `xai.AttributionWidget(explainer=explainer, text="${TEXT}", method="integrated_gradients", compare=["gradient_x_input"])`,
   ],
   "lab",
   { viewport: { width: 1280, height: 1800 }, deviceScaleFactor: 2 },
@@ -21,12 +25,16 @@ const opened = openNotebook(
 test.each([
   ["light", false],
   ["dark", true],
-])("attention, %s", async (name, dark) => {
-  const view = new AttentionView(opened.page);
-  await opened.jupyter.theme(dark);
-  await expect.poll(() => view.root.getAttribute("data-theme")).toBe(name);
-  await view.token("Queries", "good").hover();
-  await expect.poll(() => view.readout.textContent()).toMatch(/^good looks at/);
+])("in %s", async (name, dark) => {
   await mkdir(IMAGES, { recursive: true });
-  await view.root.screenshot({ path: path.join(IMAGES, `attention-${name}.png`) });
+  await opened.jupyter.theme(dark);
+  const attention = new AttentionView(opened.page, 0);
+  await expect.poll(() => attention.root.getAttribute("data-theme")).toBe(name);
+  await attention.token("Queries", "good").hover();
+  await expect.poll(() => attention.readout.textContent()).toMatch(/^good looks at/);
+  await attention.root.screenshot({ path: path.join(IMAGES, `attention-${name}.png`) });
+  const attribution = opened.page.locator(".xai-root").nth(1);
+  await attribution.locator(".xai-chip").getByText("boring", { exact: true }).hover();
+  await expect.poll(() => attribution.locator(".xai-readout-words").textContent()).toMatch(/boring/);
+  await attribution.screenshot({ path: path.join(IMAGES, `attribution-${name}.png`) });
 });
