@@ -88,7 +88,7 @@ class Recorder:
         self._width = config.num_beams or 1
         ends = config.eos_token_id
         self._ends = torch.tensor([] if ends is None else ends, dtype=torch.long).reshape(-1)
-        return LogitsProcessorList([self._before, *processors, self._behind])
+        return LogitsProcessorList([_Watch(self._before), *processors, _Watch(self._behind)])
 
     @property
     def started(self) -> bool:
@@ -213,6 +213,19 @@ class Recorder:
             samples=bool(self._config.do_sample),
             arrays=arrays | {name: tensor.cpu().numpy() for name, tensor in last.items()},
         )
+
+
+class _Watch:
+    """A method of the recorder as a logits processor.
+
+    transformers inspects the signature of each processor at each step; that of a bound method takes it a millisecond.
+    """
+
+    def __init__(self, see: Callable[[Tensor, Tensor], Tensor]) -> None:
+        self._see = see
+
+    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
+        return self._see(input_ids, scores)
 
 
 _LINKS = {"parents", "tokens", "log_probs", "raw_log_probs", "added", "scores"}
