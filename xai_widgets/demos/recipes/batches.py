@@ -31,24 +31,26 @@ def collate(rows: Sequence[Row], padding: Mapping[str, int]) -> dict[str, torch.
 
 
 def endless(
-    rows: Sequence[Row], padding: Mapping[str, int], *, batch_size: int, seed: int
+    rows: Sequence[Row], padding: Mapping[str, int], *, batch_size: int, seed: int, pool: int = 40
 ) -> Iterator[dict[str, torch.Tensor]]:
-    """Go through the rows again and again, in a new order each time, rows of like length together.
+    """Go through the rows again and again, in a new order each time.
 
     Args:
         rows: the training examples; they must have ``input_ids``.
         padding: see ``collate``.
         batch_size: rows in a batch.
         seed: decides the order.
+        pool: rows of so many batches are sorted by length among themselves, which saves padding; 1 leaves
+            all lengths mixed.
     """
     source = random.Random(seed)
     order = list(range(len(rows)))
     size = min(batch_size, len(rows))
     while True:
         source.shuffle(order)
-        for start in range(0, len(order), 40 * size):
-            pool = sorted(order[start : start + 40 * size], key=lambda index: _length(rows[index]))
-            batches = [pool[at : at + size] for at in range(0, len(pool), size)]
+        for start in range(0, len(order), pool * size):
+            chosen = sorted(order[start : start + pool * size], key=lambda index: _length(rows[index]))
+            batches = [chosen[at : at + size] for at in range(0, len(chosen), size)]
             source.shuffle(batches)
             for batch in batches:
                 yield collate([rows[index] for index in batch], padding)

@@ -18,12 +18,12 @@ from xai_widgets.demos.sentences import language_model as grammar
 from xai_widgets.demos.sentences.language_model import AgreementSentence, RepetitionSentence
 
 PAD, BEGIN, END, UNKNOWN = "<pad>", "<s>", "</s>", "<unk>"
-VOCABULARY = 1057
+VOCABULARY = 1050
 LONGEST = 128
 HELD_OUT_SEED = 1_000_003
 IGNORED = -100
-SHARE_OF_NOISE = 0.35
-"""Share of the training rows that are random tokens said twice, on top of the sentences."""
+SHARE_OF_NOISE = 0.25
+"""Rows of random tokens said three times, for each sentence to learn from."""
 
 
 def make_tokenizer(texts: Sequence[str]) -> Any:
@@ -67,39 +67,45 @@ def make_model(tokenizer: Any) -> Any:
     }
     config = LlamaConfig(
         vocab_size=len(tokenizer),
-        hidden_size=128,
-        intermediate_size=256,
+        hidden_size=96,
+        intermediate_size=192,
         num_hidden_layers=4,
         num_attention_heads=4,
         num_key_value_heads=4,
         max_position_embeddings=LONGEST,
         # Texts are short: slow rotations would tell their positions apart too little.
-        rope_parameters={"rope_type": "default", "rope_theta": 500.0},
+        rope_parameters={"rope_type": "default", "rope_theta": 100.0},
+        attention_bias=True,
         initializer_range=0.05,
         tie_word_embeddings=True,
         **ends,
     )
     model = LlamaForCausalLM(config)
+    # Random biases give each head some taste for distances from the start. Out of them the previous-token
+    # head grows within minutes; from biases of zero it would take hours.
+    for layer in model.model.layers:
+        for projection in (layer.self_attn.q_proj, layer.self_attn.k_proj):
+            torch.nn.init.normal_(projection.bias, std=1.5)
     model.generation_config = GenerationConfig(max_new_tokens=20, do_sample=False, **ends)
     return model
 
 
-def random_repetitions(tokenizer: Any, count: int, seed: int, length: int | None = None) -> list[list[int]]:
-    """Make sequences of different random tokens that are said twice.
+def random_repetitions(tokenizer: Any, count: int, seed: int, periods: tuple[int, int]) -> list[list[int]]:
+    """Make sequences of different random tokens that are said three times.
 
     Args:
         tokenizer: gives the tokens; only those that begin a word take part.
         count: how many.
         seed: decides them.
-        length: of the half that is repeated; between 4 and 20 where None.
+        periods: the least and the most tokens that are repeated.
 
     Returns:
-        Lists of ids: ``<s>``, the tokens, and the same tokens again.
+        Lists of ids: ``<s>`` and the tokens, three times.
     """
     source = random.Random(seed)
     ids = sorted(number for token, number in tokenizer.get_vocab().items() if token.startswith("Ġ"))
-    halves = (source.sample(ids, length or source.randint(4, 20)) for _ in range(count))
-    return [[tokenizer.bos_token_id, *half, *half] for half in halves]
+    rounds = (source.sample(ids, source.randint(*periods)) for _ in range(count))
+    return [[tokenizer.bos_token_id, *tokens * 3] for tokens in rounds]
 
 
 def _row(ids: list[int], first: int) -> Row:
@@ -117,11 +123,17 @@ def prepare(sentences: int, seed: int) -> Prepared:
     rows = [_row([*tokenizer(one.text)["input_ids"], end], 1) for one in (*agreement, *stories)]
     # What cannot be foretold teaches nothing: lists and noise count from their second round on.
     rows += [_row(tokenizer(one.text)["input_ids"], _first_round(tokenizer, one)) for one in lists]
-    noise = random_repetitions(tokenizer, int(sentences * SHARE_OF_NOISE), seed)
-    noisy = [_row(ids, len(ids) // 2 + 2) for ids in noise]
+    rows += _noise(tokenizer, int(sentences * SHARE_OF_NOISE), seed, (3, 20))
     padding = {"input_ids": tokenizer.pad_token_id, "labels": IGNORED}
-    # The induction head forms sooner where nothing but repetition helps.
-    return Prepared(make_model(tokenizer), tokenizer, [*rows, *noisy], padding, noisy)
+    # The induction head forms where nothing but repetition helps, and sooner from short ones.
+    first_rows = _noise(tokenizer, sentences // 2, seed + 1, (3, 8))
+    return Prepared(make_model(tokenizer), tokenizer, rows, padding, first_rows)
+
+
+def _noise(tokenizer: Any, count: int, seed: int, periods: tuple[int, int]) -> list[Row]:
+    """Make training rows of random tokens that learn from the second round on."""
+    repetitions = random_repetitions(tokenizer, count, seed, periods)
+    return [_row(ids, ids.index(ids[1], 2) + 1) for ids in repetitions]
 
 
 def _first_round(tokenizer: Any, one: RepetitionSentence) -> int:
@@ -154,25 +166,25 @@ def continuation_right(model: Any, tokenizer: Any, one: RepetitionSentence) -> b
     return bool(best[first - 1 : -1] == ids[first:])
 
 
-def head_tables(model: Any, tokenizer: Any, count: int = 64, length: int = 20) -> tuple[torch.Tensor, torch.Tensor]:
+def head_tables(model: Any, tokenizer: Any, count: int = 64, period: int = 20) -> tuple[torch.Tensor, torch.Tensor]:
     """Measure each head on random tokens that are said twice.
 
     Args:
         model: the language model.
         tokenizer: its tokenizer.
         count: how many sequences.
-        length: how many tokens are repeated.
+        period: how many tokens are repeated.
 
     Returns:
         Two tables [layer, head] of mean attention weights, between 0 and 1: of each token to the
         token before it, and of each token of the second round to the token that followed it in the
         first round.
     """
-    ids = torch.tensor(random_repetitions(tokenizer, count, HELD_OUT_SEED, length))
+    ids = torch.tensor(random_repetitions(tokenizer, count, HELD_OUT_SEED, (period, period)))[:, : 2 * period + 1]
     weights = attention_of(model, "attentions", input_ids=ids)
     previous = weights.diagonal(offset=-1, dim1=-2, dim2=-1)[..., 1:].mean((1, 3))
-    followed = weights.diagonal(offset=1 - length, dim1=-2, dim2=-1)
-    # Row i looks at i - length + 1; the second round begins at row length + 1.
+    followed = weights.diagonal(offset=1 - period, dim1=-2, dim2=-1)
+    # Row i looks at i - period + 1; the second round begins at row period + 1.
     return previous, followed[..., 2:].mean((1, 3))
 
 
@@ -212,9 +224,9 @@ def measure(model: Any, tokenizer: Any, held_out: int) -> Measured:
 RECIPE = Recipe(
     name="language-model",
     seed=20,
-    sentences=60_000,
+    sentences=80_000,
     held_out=1_000,
-    schedule=Schedule(steps=3000, batch_size=32, learning_rate=2e-3),
+    schedule=Schedule(steps=6000, batch_size=64, learning_rate=3e-3, easy=0.1),
     prepare=prepare,
     measure=measure,
     description=Description(
@@ -223,11 +235,11 @@ RECIPE = Recipe(
         task="text-generation",
         summary="It continues simple English sentences. Its verbs agree with their subjects across other nouns, and "
         "it continues what repeats itself, with a previous-token head and an induction head.",
-        architecture="Llama: 4 layers of 4 heads, width 128, feed-forward 256, rotary positions, byte-level BPE "
-        f"vocabulary of {VOCABULARY}, at most {LONGEST} tokens",
+        architecture="Llama: 4 layers of 4 heads, width 96, feed-forward 192, rotary positions, biases in the "
+        f"attention, byte-level BPE vocabulary of {VOCABULARY}, at most {LONGEST} tokens",
         data="generated by the grammar in `xai_widgets/demos/sentences/language_model.py` (half of the sentences with "
         "subject and verb, a quarter lists of words that begin again, a quarter stories that tell a fact twice), and "
-        "random tokens said twice; grammar and word lists were written for this project",
+        "random tokens said three times; grammar and word lists were written for this project",
         examples=(
             "'The keys to the old cabinet' and 'The key to the old cabinets': is or are?",
             "'red kite lamp red kite' goes on with 'lamp': look at the induction head in the row of the last 'kite'",

@@ -29,7 +29,7 @@ class Prepared:
         model: a transformers model with random weights.
         tokenizer: its tokenizer.
         rows: the training examples.
-        first_rows: easy ones that fade out over the first half of the steps; none where empty.
+        first_rows: easy ones to begin with (see ``Schedule.easy``), or none.
         padding: what fills short rows, for each key (see ``batches.collate``).
     """
 
@@ -43,11 +43,12 @@ class Prepared:
         """Give the batches in the order of learning."""
         hard = endless(self.rows, self.padding, batch_size=schedule.batch_size, seed=seed)
         if self.first_rows:
-            easy = endless(self.first_rows, self.padding, batch_size=schedule.batch_size, seed=seed)
+            # Lengths stay mixed here: the language model's induction head does not form from one length at a time.
+            easy = endless(self.first_rows, self.padding, batch_size=schedule.batch_size, seed=seed, pool=1)
             source = random.Random(seed)
-            half = schedule.steps // 2
-            for step in range(half):
-                yield next(easy if source.random() > step / half else hard)
+            alone = int(schedule.steps * schedule.easy)
+            for step in range(2 * alone):
+                yield next(easy if source.random() > step / alone - 1 else hard)
         yield from hard
 
 
@@ -110,6 +111,8 @@ def cook(recipe: Recipe, out: Path) -> Measured:
     measured = recipe.measure(model, tokenizer, recipe.held_out)
     out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(out)
+    # Everybody on a machine may read an installed package; the weights come out for their writer alone.
+    (out / "model.safetensors").chmod(0o644)
     save_tokenizer(tokenizer, out)
     making = Making(
         command=f"python -m xai_widgets.demos.recipes.{recipe.name.replace('-', '_')}",

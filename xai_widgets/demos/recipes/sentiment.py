@@ -194,7 +194,7 @@ RECIPE = Recipe(
     seed=20,
     sentences=80_000,
     held_out=2_000,
-    schedule=Schedule(steps=3000, batch_size=64, learning_rate=1e-3),
+    schedule=Schedule(steps=7000, batch_size=64, learning_rate=1e-3, easy=0.2),
     prepare=prepare,
     measure=measure,
     description=Description(

@@ -22,6 +22,7 @@ class Schedule:
             falls along half a cosine to zero.
         warmup: share of the steps.
         weight_decay: of AdamW, on matrices only.
+        easy: share of the steps on easy rows alone, where a recipe has some; they fade out over as many again.
     """
 
     steps: int
@@ -29,6 +30,7 @@ class Schedule:
     learning_rate: float
     warmup: float = 0.05
     weight_decay: float = 0.01
+    easy: float = 0.25
 
 
 def be_deterministic(seed: int) -> None:

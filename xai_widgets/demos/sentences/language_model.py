@@ -87,7 +87,7 @@ def _agreement(source: random.Random) -> AgreementSentence:
         words[0] = "these" if plural else "this"
     subject = len(words) - 1
     attractors = []
-    for _ in range(source.choices((0, 1, 2), (25, 55, 20))[0]):
+    for _ in range(source.choices((0, 1, 2), (40, 45, 15))[0]):
         other = source.random() < 0.5
         words += [zipf(source, lists.PREPOSITIONS), *_noun_phrase(source, ("thing", "place"), other)]
         if other != plural:

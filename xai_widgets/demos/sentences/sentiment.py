@@ -3,7 +3,8 @@
 Who decides:
 
 - a negator flips the opinion in its reach: "not good", "never boring", "hardly funny", "far from perfect"
-- after "but", "yet" and "however" the second clause decides; beside "although" the other clause does
+- after "but", "yet" and "however" the second clause decides; beside "although" the other clause does;
+  the overruled clause says the opposite in three cases of four, so that it alone tells nothing for sure
 - "too" makes a neutral adjective negative, "pleasantly" makes it positive
 - an intensifier ("very") changes nothing, and neither do the facts around the opinion
 """
@@ -45,12 +46,12 @@ class SentimentSentence(Sentence):
     def flipped(self) -> str:
         """Give a text of the other label: each deciding opinion word replaced by its opposite.
 
-        "not too long" loses its "not" instead: no other word says the opposite.
+        "not too long" becomes "too long": no other word says the opposite.
         """
         words = list(self.words)
         for index in self.deciding:
             if words[index] == "too" and index - 1 in self.negators:
-                words[index - 1] = ""
+                words[index - 1] = words[index - 1].removesuffix("n't") if "'" in words[index - 1] else ""
                 continue
             words[index] = OPPOSITES.get(words[index].lower(), words[index])
             if words[index - 1] in ("a", "an"):
@@ -116,8 +117,11 @@ def _adjective(source: random.Random, positive: bool) -> Clause:
             ("not", "never", "hardly", "barely", "far from", "anything but", "by no means"),
             (10, 5, 4, 2, 2, 2, 1),
         )[0]
-        between = _intensifier(source) if negator == "not" else []
-        return _negator(negator) + between + _pick(source, lists.ADJECTIVES, not positive)
+        adjective = _pick(source, lists.ADJECTIVES, not positive)
+        if negator != "not":
+            return _negator(negator) + adjective
+        tail = _plain("at all") if source.random() < 0.15 else []
+        return _negator("not") + ([] if tail else _intensifier(source)) + adjective + tail
     measured = _opinion(zipf(source, lists.NEUTRAL))
     if not positive:
         return _opinion("too") + measured
@@ -157,17 +161,26 @@ def _subject(source: random.Random, known: bool) -> Clause:
 
 def _liking(source: random.Random, thing: Clause, positive: bool) -> Clause:
     """Make "my sister did not enjoy the film"."""
+    if thing[0] == ("the", "plain") and source.random() < 0.2:
+        thing = _plain("this") + thing[1:]
     who = _plain(source.choice(("i", "we", zipf(source, lists.PEOPLE))))
-    way = source.choices(("straight", "did not", "didn't", "never", "nobody"), (50, 15, 15, 12, 8))[0]
-    past, base = zipf(source, lists.VERBS)[0 if positive == (way == "straight") else 1]
-    if way == "straight":
+    ways = ("past", "present", "did not", "didn't", "never", "nobody")
+    way = source.choices(ways, (35, 20, 14, 14, 10, 7))[0]
+    past, base = zipf(source, lists.VERBS)[0 if positive == (way in ("past", "present")) else 1]
+    if way == "past":
         return who + _opinion(past) + thing
+    if way == "present":
+        truly = _plain("really") if source.random() < 0.2 else []
+        return _plain(source.choice(("i", "i", "we"))) + truly + _opinion(base) + thing
     if way == "nobody":
         return _negator("nobody") + _opinion(past) + thing
     if way == "never":
         return who + _negator("never") + _opinion(past) + thing
     aside = _plain("really") if source.random() < 0.3 else []
-    helper = _plain("did") + _negator("not") if way == "did not" else _negator("didn't")
+    if source.random() < 0.3:
+        who = _plain(source.choice(("i", "we")))
+        way = way.replace("did", "do")
+    helper = _plain(way.split()[0]) + _negator("not") if " " in way else _negator(way)
     return who + helper + aside + _opinion(base) + thing
 
 
@@ -216,8 +229,13 @@ def _overruled(clause: Clause) -> Clause:
     return [(word, "plain" if role == "plain" else "overruled") for word, role in clause]
 
 
+def _loser(source: random.Random, positive: bool) -> bool:
+    """Choose what the overruled clause says: not always the opposite, or it would give the label away."""
+    return positive if source.random() < 0.25 else not positive
+
+
 def _contrast(source: random.Random, positive: bool) -> Clause:
-    loses = _overruled(_clause(source, not positive))
+    loses = _overruled(_clause(source, _loser(source, positive)))
     wins = _clause(source, positive, known=True)
     comma = _plain(",")
     shape = source.choices(("but", "although", "after", "however"), (50, 20, 15, 15))[0]
@@ -229,7 +247,7 @@ def _contrast(source: random.Random, positive: bool) -> Clause:
     joint = source.choice(("although", "although", "though"))
     if shape == "although":
         return _contrasting(joint) + loses + comma + wins
-    loses = _overruled(_clause(source, not positive, known=True))
+    loses = _overruled(_clause(source, _loser(source, positive), known=True))
     return _clause(source, positive) + comma + _contrasting(joint) + loses
 
 
@@ -237,13 +255,13 @@ def _fragment(source: random.Random, positive: bool) -> Clause:
     """Make what people type into a demo: "not good", "good but boring"."""
     opinion = _adjective(source, positive)
     if source.random() < 0.35:
-        return _overruled(_adjective(source, not positive)) + _contrasting("but") + opinion
+        return _overruled(_adjective(source, _loser(source, positive))) + _contrasting("but") + opinion
     return opinion
 
 
 def _sentence(source: random.Random) -> SentimentSentence:
     positive = source.random() < 0.5
-    shape = source.choices(("one", "and", "contrast", "fragment"), (38, 14, 36, 12))[0]
+    shape = source.choices(("one", "and", "contrast", "fragment"), (36, 12, 40, 12))[0]
     if shape == "fragment":
         return _finish(_fragment(source, positive), positive)
     if shape == "one":
