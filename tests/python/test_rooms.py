@@ -16,8 +16,6 @@ ABOVE = {
     "alignment": {"text", "attention"},
     "generation": {"text", "models", "attention", "attribution"},
     "widgets": {"text", "models", "attention", "attribution", "alignment", "generation"},
-    "export": {"text", "models", "attention", "attribution", "widgets"},
-    "interop": {"text", "models", "attention", "attribution", "widgets", "export"},
 }
 """Which other rooms each may import. The demos use them all, and nobody but a person asks for a demo."""
 
