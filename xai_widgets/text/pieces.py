@@ -128,9 +128,7 @@ def surfaces_of(
         ends = bool(notation.word_end) and piece.endswith(notation.word_end)
         if ends:
             piece = piece[: -len(notation.word_end)]
-        joins = (
-            bool(notation.joiner) and len(piece) > len(notation.joiner) and piece.endswith(notation.joiner)
-        )
+        joins = bool(notation.joiner) and len(piece) > len(notation.joiner) and piece.endswith(notation.joiner)
         if joins:
             piece = piece[: -len(notation.joiner)]
         surfaces.append(Surface(_data(piece, notation), notation.spaced and not (glue or continues)))

@@ -67,9 +67,7 @@ class TokenSequence(Sequence[Token]):
         lengths = {name: len(getattr(self, name)) for name in _FIELDS}
         if len(set(lengths.values())) > 1:
             listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-            raise InputError(
-                f"the fields of a TokenSequence differ in length: {listed}; give one entry a token"
-            )
+            raise InputError(f"the fields of a TokenSequence differ in length: {listed}; give one entry a token")
         for position, (offset, segment) in enumerate(zip(self.offsets, self.segments, strict=True)):
             self._check(position, offset, segment)
 

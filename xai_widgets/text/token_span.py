@@ -27,9 +27,7 @@ class TokenSpan:
     def __post_init__(self) -> None:
         for name, value in (("start", self.start), ("stop", self.stop)):
             if isinstance(value, bool) or not hasattr(value, "__index__"):
-                raise InputError(
-                    f"the {name} of a token span is {value!r}; it must be a whole number, 0 or more"
-                )
+                raise InputError(f"the {name} of a token span is {value!r}; it must be a whole number, 0 or more")
             # NumPy integers come in from array code; plain ones go out, so that a span is JSON-able.
             object.__setattr__(self, name, int(value))
         if self.start < 0 or self.stop < self.start:

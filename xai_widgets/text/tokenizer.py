@@ -106,9 +106,7 @@ def sequence_from_tokenizer(
     for segment, source in enumerate(sources):
         members = [position for position in range(length) if layout.segments[position] == segment]
         strings = [vocabulary.pieces[p] if special[p] else spelled[p] for p in members]
-        read, tidied = readable_tokens(
-            [offsets[p] for p in members], strings, [special[p] for p in members], source
-        )
+        read, tidied = readable_tokens([offsets[p] for p in members], strings, [special[p] for p in members], source)
         for position, string, offset in zip(members, read, tidied, strict=True):
             shown[position], offsets[position] = string, offset
     outside = [position for position in range(length) if layout.segments[position] is None]
@@ -131,9 +129,7 @@ def sequence_from_tokenizer(
 def _whole_numbers(ids: Any) -> list[int]:
     plain = ids.tolist() if hasattr(ids, "tolist") else list(ids)
     if not isinstance(plain, list) or not all(hasattr(number, "__index__") for number in plain):
-        raise InputError(
-            "ids must be one sequence of whole numbers; of a batch, give one row: ids[0] rather than ids"
-        )
+        raise InputError("ids must be one sequence of whole numbers; of a batch, give one row: ids[0] rather than ids")
     return [int(number) for number in plain]
 
 

@@ -85,7 +85,7 @@ def test_integrated_gradients_stop_when_little_is_missing(minilm_head, baseline)
     attribution = minilm_head.attribute(SENTENCE, method="integrated_gradients", baseline=baseline)
     difference = attribution.value - attribution.baseline_value
     assert abs(attribution.residual) <= 0.01 * abs(difference)
-    assert 12 <= attribution.options["points"] < 128
+    assert 12 <= attribution.options["points"] <= 60
     assert not attribution.notes
     fine = minilm_head.attribute(SENTENCE, method="integrated_gradients", baseline=baseline, points=150)
     assert relative(attribution.scores, fine.scores) < 0.1
@@ -108,7 +108,7 @@ def test_integrated_gradients_have_a_row_per_step(make):
     attribution = make().attribute(TEXT, "hello world", method="integrated_gradients")
     assert attribution.scores.shape[0] == len(attribution.steps)
     difference = np.abs(attribution.value - attribution.baseline_value)
-    assert (np.abs(attribution.residual) <= 0.0101 * np.maximum(difference, 0.01 * np.abs(attribution.value))).all()
+    assert (np.abs(attribution.residual) <= 0.0101 * np.maximum(difference, 0.05 * np.abs(attribution.value))).all()
 
 
 @pytest.mark.parametrize("method", ["integrated_gradients", "smoothgrad"])

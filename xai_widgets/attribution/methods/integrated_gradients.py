@@ -36,7 +36,7 @@ def integrated_gradients(
     baseline: Any = None,
     tolerance: float = 0.01,
     points: int | None = None,
-    max_points: int = 128,
+    max_points: int = 400,
 ) -> Scores:
     """The sum over d_model of (embedding - baseline) times the mean gradient between them, signed.
 
@@ -109,8 +109,8 @@ class _Way:
         self._values = {1.0: problem.value.astype(np.float64)}
         self.start_value = self._value_at([0.0])[0]
         difference = np.abs(self._values[1.0] - self.start_value)
-        # A difference near zero has no meaningful share: a hundredth of the values themselves stands in.
-        floor = 0.01 * np.maximum(np.abs(self._values[1.0]), np.abs(self.start_value)) + 1e-12
+        # A difference near zero has no meaningful share: a twentieth of the values themselves stands in.
+        floor = 0.05 * np.maximum(np.abs(self._values[1.0]), np.abs(self.start_value)) + 1e-12
         self._scale = np.maximum(difference, floor)
 
     def missing(self, parts: Sequence[_Part]) -> float:
