@@ -226,7 +226,7 @@ RECIPE = Recipe(
     seed=20,
     sentences=80_000,
     held_out=1_000,
-    schedule=Schedule(steps=6000, batch_size=64, learning_rate=3e-3, easy=0.1),
+    schedule=Schedule(steps=6000, batch_size=64, learning_rate=3e-3, easy=0.1, fading=0.1),
     prepare=prepare,
     measure=measure,
     description=Description(

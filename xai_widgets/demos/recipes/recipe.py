@@ -46,9 +46,9 @@ class Prepared:
             # Lengths stay mixed here: the language model's induction head does not form from one length at a time.
             easy = endless(self.first_rows, self.padding, batch_size=schedule.batch_size, seed=seed, pool=1)
             source = random.Random(seed)
-            alone = int(schedule.steps * schedule.easy)
-            for step in range(2 * alone):
-                yield next(easy if source.random() > step / alone - 1 else hard)
+            alone, fading = int(schedule.steps * schedule.easy), int(schedule.steps * schedule.fading)
+            for step in range(alone + fading):
+                yield next(easy if source.random() > (step - alone) / fading else hard)
         yield from hard
 
 
@@ -88,7 +88,7 @@ class Recipe:
         """Give the same recipe cut down to a few steps: the model learns next to nothing."""
         enough = min(self.sentences, max(200, steps * self.schedule.batch_size))
         schedule = replace(self.schedule, steps=steps)
-        return replace(self, sentences=enough, held_out=min(self.held_out, 50), schedule=schedule)
+        return replace(self, sentences=enough, held_out=min(self.held_out, 40), schedule=schedule)
 
 
 def cook(recipe: Recipe, out: Path) -> Measured:

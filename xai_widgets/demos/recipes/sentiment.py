@@ -35,13 +35,20 @@ def make_tokenizer(texts: Sequence[str]) -> Any:
         ]
     )
     backend.decoder = decoders.WordPiece(prefix="##")
+    letters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
     trainer = trainers.WordPieceTrainer(
         vocab_size=VOCABULARY,
-        special_tokens=[PAD, UNKNOWN, BEGIN, END, MASK],
-        initial_alphabet=[chr(code) for code in range(33, 127) if not chr(code).isupper()],
+        # The trainer numbers the letters inside words in the order of a hash table, another in each process,
+        # and breaks ties by number: as special tokens they get their numbers from here.
+        special_tokens=[PAD, UNKNOWN, BEGIN, END, MASK, *(f"##{letter}" for letter in letters)],
+        initial_alphabet=letters,
         show_progress=False,
     )
-    backend.train_from_iterator(texts, trainer)
+    trained = tokenizers.Tokenizer(models.WordPiece(unk_token=UNKNOWN))
+    trained.normalizer, trained.pre_tokenizer = backend.normalizer, backend.pre_tokenizer
+    trained.train_from_iterator(texts, trainer)
+    backend.model = models.WordPiece(trained.get_vocab(with_added_tokens=True), unk_token=UNKNOWN)
+    backend.add_special_tokens([PAD, UNKNOWN, BEGIN, END, MASK])
     numbers = [(token, backend.token_to_id(token)) for token in (BEGIN, END)]
     backend.post_processor = processors.TemplateProcessing(
         single=f"{BEGIN} $A {END}", pair=f"{BEGIN} $A {END} $B {END}", special_tokens=numbers
@@ -194,7 +201,7 @@ RECIPE = Recipe(
     seed=20,
     sentences=80_000,
     held_out=2_000,
-    schedule=Schedule(steps=7000, batch_size=64, learning_rate=1e-3, easy=0.2),
+    schedule=Schedule(steps=5000, batch_size=64, learning_rate=1e-3),
     prepare=prepare,
     measure=measure,
     description=Description(

@@ -22,7 +22,8 @@ class Schedule:
             falls along half a cosine to zero.
         warmup: share of the steps.
         weight_decay: of AdamW, on matrices only.
-        easy: share of the steps on easy rows alone, where a recipe has some; they fade out over as many again.
+        easy: share of the steps on easy rows alone, where a recipe has some.
+        fading: share of the steps after that over which all rows take their place.
     """
 
     steps: int
@@ -30,7 +31,8 @@ class Schedule:
     learning_rate: float
     warmup: float = 0.05
     weight_decay: float = 0.01
-    easy: float = 0.25
+    easy: float = 0.0
+    fading: float = 0.5
 
 
 def be_deterministic(seed: int) -> None:
