@@ -70,7 +70,7 @@ describe("AttributionWidget in JupyterLab", () => {
   });
 
   test("contrasts two answers", async () => {
-    await view().locator(".xai-versus").first().click();
+    await view().locator(".xai-versus:not(.xai-away)").first().click();
     await eventually<number>("len(w.target) if isinstance(w.target, tuple) else 0").toBe(2);
   });
 
@@ -106,7 +106,10 @@ describe("AttributionWidget in JupyterLab", () => {
     await text().fill("   ");
     await text().press("Enter");
     await expect.poll(() => view().textContent()).toContain("The text is empty");
+    expect(await text().inputValue()).toBe("   ");
     expect(await python("w.text")).toBe(TEXT);
+    // What is in the box is the person's: nothing but the person takes it away.
+    await text().fill(TEXT);
   });
 
   test("shows hostile text as text", async () => {

@@ -24,7 +24,11 @@ declare global {
 
 export type Host = "lab" | "notebook";
 
-const ADDRESS: Record<Host, string> = { lab: "lab/tree", notebook: "notebooks" };
+/** JupyterLab opens again what its workspace held: each notebook has one of its own, so that it stands alone. */
+const ADDRESS: Record<Host, (file: string) => string> = {
+  lab: (file) => `lab/workspaces/${file.replace(/\W/g, "-")}/tree/${file}`,
+  notebook: (file) => `notebooks/${file}`,
+};
 
 /** A notebook that is open in a browser, with its kernel. */
 export class JupyterPage {
@@ -32,7 +36,7 @@ export class JupyterPage {
 
   async open(server: { url: string; token: string }, host: Host, file: string): Promise<void> {
     const { page } = this;
-    await page.goto(`${server.url}/${ADDRESS[host]}/${file}?token=${server.token}`);
+    await page.goto(`${server.url}/${ADDRESS[host](file)}?token=${server.token}`);
     await page.waitForFunction(() => window.jupyterapp?.shell.currentWidget?.sessionContext !== undefined);
     await page.evaluate(async () => {
       const { restored, shell } = window.jupyterapp;
