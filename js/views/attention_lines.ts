@@ -68,9 +68,17 @@ export function attentionLines(
   /** The host hears of it and answers with the same; it is drawn without waiting for that. */
   let pointed = options.hover;
 
+  const room = () => scroller.clientWidth || WINDOW.width;
+  let available = 0;
+  // While a host swaps its style sheets, a width may be read that no frame ever shows, and no resize tells.
+  const settled = frame(() => {
+    if (room() !== available) arrange();
+  });
+
   function arrange(): void {
     if (element.isConnected) ink ??= readInk(element, options.dark);
-    const available = scroller.clientWidth || WINDOW.width;
+    available = room();
+    settled.request();
     layout = linesLayout(data, available, measureOn(pane.canvas, ink?.family ?? "sans-serif"));
     const { labels, rowHeight, fontSize, querySide } = layout;
     const rows = Math.max(rowCount(data, "query"), rowCount(data, "key"));
@@ -348,6 +356,7 @@ export function attentionLines(
       stop.abort();
       resized.disconnect();
       redraw.cancel();
+      settled.cancel();
       element.remove();
     },
   };
