@@ -132,7 +132,6 @@ def test_the_best_head_is_the_one_that_is_like_the_reference():
     assert best_head(attention, truth, rows="reads").error_rate > 0
 
 
-@pytest.mark.skipif(not catalogue.demo_directory("translation").is_dir(), reason="the demo model is not built yet")
 def test_a_head_of_the_translation_model_follows_the_true_alignment():
     explainer = xai.demo("translation")
     pairs = grammar.sample(30, seed=1_000_003, split="held_out")

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import xai_widgets as xai
-from xai_widgets.demos.catalogue import demo_directory
 from xai_widgets.demos.sentences.sentiment import sample
 
 DOCS = Path(__file__).parents[3] / "docs" / "methods"
@@ -24,8 +23,6 @@ AT_LEAST = {
 
 @pytest.fixture(scope="module")
 def planted():
-    if not (demo_directory("sentiment") / "config.json").is_file():
-        pytest.skip("the sentiment demo model is not in this checkout")
     explainer = xai.demo("sentiment")
     sentences = [
         sentence
@@ -62,8 +59,6 @@ def test_integrated_gradients_miss_less_than_a_hundredth(planted):
 
 @pytest.mark.parametrize("name", ["translation", "language-model"])
 def test_integrated_gradients_miss_less_than_a_hundredth_at_every_step(name):
-    if not (demo_directory(name) / "config.json").is_file():
-        pytest.skip("the demo model is not in this checkout")
     explainer = xai.demo(name)
     options = {} if name == "translation" else {"max_new_tokens": 3}
     attribution = explainer.attribute("the small cat sleeps", method="integrated_gradients", **options)
