@@ -158,10 +158,13 @@ export interface CellRequest {
 }
 
 /**
- * Ask the model another question: other text, and for an AttributionWidget any of its other question traits.
+ * Ask the model another question: other text, and any other question traits of an AttributionWidget or a
+ * TranslationWidget.
  * Answer: no buffers; the new payload and the question's traits come before it.
  */
-export interface RunRequest extends Partial<Omit<AttributionQuestion, "text" | "text_pair">> {
+export interface RunRequest
+  extends Partial<Omit<AttributionQuestion, "text" | "text_pair">>,
+    Partial<Omit<TranslationQuestion, "text" | "text_pair">> {
   what: "run";
   text: string;
   text_pair: string;
@@ -189,7 +192,28 @@ export interface AttentionRowRequest {
   step: number | null;
 }
 
-export type Request = HeadsRequest | CellRequest | RunRequest | CancelRequest | AttentionRowRequest;
+/**
+ * How much every step of a TranslationWidget has to do with every token before it, and the alignment drawn from that.
+ * By attention: the weights of a head, or their mean where layer or head is null. By a method: its scores. Answer:
+ * buffers[0] = float32 [step, source position], buffers[1] = float32 [step, written position] (NaN where a step cannot
+ * see), buffers[2] = int32 [pair, 2] (source word, target word; none in a decoder-only model), buffers[3] = float32 [1]
+ * (the alignment error rate against the reference; NaN where there is none).
+ */
+export interface ScoresRequest {
+  what: "scores";
+  run: number;
+  by: StepColour;
+  rows: StepRows;
+  align: AlignmentMethod;
+}
+
+export type Request =
+  | HeadsRequest
+  | CellRequest
+  | RunRequest
+  | CancelRequest
+  | AttentionRowRequest
+  | ScoresRequest;
 
 /** JS to Python. A newer request of the same `what` makes older ones stale, but for "cell" and "heads". */
 export interface RequestMessage {
@@ -330,5 +354,134 @@ export interface AttributionTraits extends AttributionQuestion {
   attention_head: [number, number] | null;
   theme: "auto" | "light" | "dark";
   /** Widgets of one group share what is pointed at ("" is no group): see `xai.link`. */
+  group: string;
+}
+
+/** What colours the tokens of a step: attention (null: the mean over heads, or over layers), or a method by name. */
+export type StepColour =
+  | { what: "attention"; layer: number | null; head: number | null }
+  | { what: "method"; name: string };
+
+/**
+ * Which row of attention belongs to a token: the one from which it was written (its query is the token before it), or
+ * the one in which the model read it again.
+ */
+export type StepRows = "writes" | "reads";
+
+/** How an alignment is drawn from scores: see Alignment.from_matrix in Python. */
+export type AlignmentMethod = "argmax" | "intersection" | "itermax";
+
+export type BeamState = "chosen" | "kept" | "finished" | "dropped";
+
+/** A node of the tree of a beam search. Its number is its place in the list; parents come before children. */
+export interface WireBeam {
+  parent: number | null;
+  step: number;
+  id: number;
+  text: string;
+  log_prob: number;
+  /** Sum of log_prob from the first token: what beams are kept or dropped by. */
+  score: number;
+  /** What finished beams are compared by; null where it did not finish. */
+  final: number | null;
+  state: BeamState;
+}
+
+/** One token that was written. */
+export interface WireStep {
+  id: number;
+  text: string;
+  /** Null where it was not seen. */
+  log_prob: number | null;
+  raw_log_prob: number | null;
+  /** Whether a person put it there. */
+  forced: boolean;
+  /** Likeliest first. `probability` is what it was chosen by, `raw_probability` what the model itself gave it. */
+  candidates: { id: number; text: string; probability: number; raw_probability: number }[];
+}
+
+export interface TranslationMeta {
+  run: number;
+  model: string;
+  live: boolean;
+  inputs: AttentionMeta["inputs"];
+  /** Without a source of its own the model is decoder-only: prompt and what it wrote are one text. */
+  encoder: boolean;
+  /** What the two lines are called, e.g. "Source" and "Translation". */
+  labels: { source: string; target: string };
+  /** Whether a person wrote the target: then the steps say what the model thinks of it. */
+  given: boolean;
+  /** False where the generation was stopped. */
+  finished: boolean;
+  steps: WireStep[];
+  /** Sum of the steps' log_prob; null where one was not seen. */
+  log_prob: number | null;
+  /** The whole tree of the search; null without one. */
+  beams: { width: number; nodes: WireBeam[] } | null;
+  /** How the generation was asked for, in words, e.g. "4 beams, at most 40 new tokens". */
+  options: string;
+  notes: string[];
+  kinds: KindMeta[];
+  /** The query of step 0 in the kinds "cross" and "decoder" (or "self"); step n has the n-th after it. */
+  first_row: number;
+  /** What an alignment counts as words on each side, and the word of every position (null: none, e.g. special). */
+  words: { source: string[]; target: string[]; source_of: (number | null)[]; target_of: (number | null)[] };
+  /** Whether there is a reference alignment; its pairs, sure and possible. */
+  reference: { pairs: [number, number][]; possible: [number, number][] } | null;
+  /** Methods that have a score for every step. */
+  methods: MethodMeta[];
+  /** What the arrays `scores/*` were made with. */
+  initial: { by: StepColour; rows: StepRows; align: AlignmentMethod };
+}
+
+/**
+ * The payload of a TranslationWidget. Tokens: `source` (or the prompt), `target` (what was written), and those that
+ * `meta.kinds` name. Arrays: `scores/source`, `scores/target`, `scores/links`, `scores/error_rate`, as a ScoresRequest
+ * answers them for `meta.initial`.
+ */
+export interface TranslationPayload {
+  v: number;
+  kind: "translation";
+  meta: TranslationMeta;
+  tokens: Record<string, WireTokens>;
+  arrays: Record<string, WireArray>;
+}
+
+/** The traits whose values are the question that a generation answers. */
+export interface TranslationQuestion {
+  /** The source, or the prompt. */
+  text: string;
+  /** A target that a person wrote; "" where the model writes. */
+  text_pair: string;
+  /** Tokens that the generation begins with: ids, or a token as a person typed it (a trait has ids only). */
+  forced: (number | string)[];
+  /** A beam that is looked at in place of the result; null: the result. */
+  beam: number | null;
+}
+
+/** What a TranslationWidget shows, one under the other. */
+export type TranslationPresentation = "text" | "alignment" | "steps" | "beams" | "maps";
+
+/** Traits of a TranslationWidget. Two-way unless a comment says otherwise. */
+export interface TranslationTraits extends TranslationQuestion {
+  /** Python to JS only, replaced whole. */
+  payload: TranslationPayload;
+  error: string;
+  progress: Progress | null;
+  /** The step that is looked at. */
+  step: number;
+  /** What colours the tokens: one, or two side by side. */
+  colours: StepColour[];
+  rows: StepRows;
+  align: AlignmentMethod;
+  /** The layer and head of the maps (encoder, cross, decoder). */
+  layer: number;
+  head: number;
+  /** Pinned tokens: side 0 is the source (or prompt), 1 what was written. */
+  selection: SideSelection[];
+  presentation: TranslationPresentation[];
+  merge_words: boolean;
+  hide_special: boolean;
+  theme: "auto" | "light" | "dark";
   group: string;
 }
