@@ -159,7 +159,8 @@ export interface CellRequest {
 
 /**
  * Ask the model another question: other text, and any other question traits of an AttributionWidget or a
- * TranslationWidget.
+ * TranslationWidget. Another `text` or `text_pair` begins anew: `forced` is then [] and `beam` null, unless they are named.
+ * Another `forced` without a `beam` makes `beam` null: it counted in another tree.
  * Answer: no buffers; the new payload and the question's traits come before it.
  */
 export interface RunRequest
@@ -215,7 +216,7 @@ export type Request =
   | AttentionRowRequest
   | ScoresRequest;
 
-/** JS to Python. A newer request of the same `what` makes older ones stale, but for "cell" and "heads". */
+/** JS to Python. A newer "run" makes an older one stale; others of one kind may be under way together. */
 export interface RequestMessage {
   type: "request";
   id: string;
