@@ -1,4 +1,3 @@
-import type { AttributionRun } from "../contract.js";
 import { rankAgreement } from "../core/rank_agreement.js";
 import { strongestScore, sumRows } from "../core/scores.js";
 import {
@@ -14,6 +13,7 @@ import type { Prepared } from "./attribution_scores.js";
 import { type PointedToken, rowNumbered, rowsBefore } from "./attribution_sides.js";
 import type { AttributionState } from "./attribution_state.js";
 import { ATTENTION_WORDS, agreementNote, agreementWords } from "./attribution_words.js";
+import { methodChoice } from "./method_choice.js";
 import { remembered } from "./remembered.js";
 
 export interface BesideOptions {
@@ -124,15 +124,6 @@ export class Beside {
 
 /** Stands for the row of attention among the names of methods. */
 const HEAD = "attention head";
-
-export function methodChoice({ name, label, attention_based, unavailable }: AttributionRun["method"]) {
-  return {
-    value: name,
-    label,
-    group: attention_based ? "Attention, not attribution" : "Attribution",
-    refused: unavailable,
-  };
-}
 
 function compared(
   state: AttributionState,

@@ -1,10 +1,10 @@
 import type { AttributionTarget } from "../contract.js";
 import { setText } from "../views/controls/dom.js";
-import { methodChoice } from "./attribution_beside.js";
 import type { AttributionGestures } from "./attribution_gestures.js";
 import type { AttributionShell } from "./attribution_shell.js";
 import { type AttributionState, chosenCandidates } from "./attribution_state.js";
 import { methodWords, valueLabel } from "./attribution_words.js";
+import { methodChoice } from "./method_choice.js";
 
 const CHECKS = ["merge_words", "hide_special", "show_scores"] as const;
 

@@ -28,7 +28,7 @@ export interface Prepared {
 }
 
 export function sideOf(
-  payload: AttributionPayload,
+  payload: Pick<AttributionPayload, "tokens">,
   key: string,
   label: string,
   choices: AxisChoices,

@@ -1,11 +1,11 @@
-import type { AttributionTraits } from "../contract.js";
+import type { AttentionRowRequest, AttributionTraits } from "../contract.js";
 import { decodeArray } from "../core/codec.js";
 import { plain } from "../core/numbers.js";
 import { capital } from "../core/words.js";
 import type { AttributionSumData } from "../views/attribution_sum.js";
 import { setText } from "../views/controls/dom.js";
 import { frame } from "../views/frame.js";
-import { type AttentionRow, AttentionRows } from "./attention_rows.js";
+import { type Answer, Answers } from "./answers.js";
 import { accountOf, hiddenScore } from "./attribution_account.js";
 import { attributionAsText } from "./attribution_as_text.js";
 import { Beside } from "./attribution_beside.js";
@@ -43,7 +43,7 @@ export class AttributionViewer {
   readonly #steps = new WrittenSteps();
   readonly #before = new Before();
   readonly #link: HoverLink;
-  readonly #rows: AttentionRows;
+  readonly #rows: Answers<AttentionRowRequest, Float32Array>;
   readonly #model: WidgetModel<AttributionTraits>;
   readonly #panel: QuestionPanel;
   readonly #gestures: AttributionGestures;
@@ -76,7 +76,7 @@ export class AttributionViewer {
       signal,
     );
     this.#shell.beside.append(this.#steps.map, this.#beside.element);
-    this.#rows = new AttentionRows(
+    this.#rows = new Answers(
       async (request) => decodeArray(await this.#panel.ask(request), "float32", "attention"),
       redraw,
     );
@@ -205,7 +205,7 @@ export class AttributionViewer {
       step,
       hover: hovered,
       colours: colourOf,
-      attention: row.weights,
+      attention: row.value,
       failed: row.failed,
       onHover,
     });
@@ -223,8 +223,8 @@ export class AttributionViewer {
     shell.footer.update(notes, null);
   }
 
-  #attention({ meta, head }: AttributionState, step: number): AttentionRow {
-    if (head === null) return { weights: null, failed: "" };
+  #attention({ meta, head }: AttributionState, step: number): Answer<Float32Array> {
+    if (head === null) return { value: null, failed: "" };
     const [layer, own] = head;
     return this.#rows.want({
       what: "attention_row",
