@@ -23,6 +23,8 @@ export interface TextPiece {
   /** Whether the line ends after it. */
   breaks: boolean;
   special: boolean;
+  /** A number that always stands under it, and a bar of that share of its width (0 to 1). */
+  below?: { words: string; share: number } | null;
 }
 
 export interface AttributionTextData {
@@ -43,6 +45,8 @@ export interface AttributionTextOptions {
   numbers: boolean;
   hovered: number | null;
   picked(row: number): boolean;
+  /** What a row is among the others, for the style sheet: "" for nothing special. */
+  look?(row: number): "" | "current" | "unseen";
   onHover(row: number | null): void;
   onPick(row: number): void;
   /** The arrow keys came to a token, where that is a choice already. */
@@ -121,6 +125,7 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
         h("bdi", {}, piece.label),
       );
       chip.classList.toggle("xai-chip-special", piece.special);
+      if (piece.below) chip.style.setProperty("--xai-share", `${100 * piece.below.share}%`);
       if (piece.spaced) nodes.push(" ");
       nodes.push(chip);
       if (piece.breaks) nodes.push(h("br"));
@@ -133,13 +138,16 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
 
   function colour({ colours, numbers }: AttributionTextOptions): void {
     const { scores, pieces } = data;
-    list.classList.toggle("xai-text-numbers", numbers && scores !== null);
+    const below = pieces.some((piece) => piece.below);
+    list.classList.toggle("xai-text-numbers", below || (numbers && scores !== null));
+    list.classList.toggle("xai-text-bars", below);
     chips.forEach((chip, row) => {
       const score = scores?.[row] ?? 0;
       const label = pieces[row]?.label ?? "";
       const words = (data.signed ? signed : plain)(score);
       setAttribute(chip, "aria-label", scores === null ? label : `${label}, ${words}`);
-      setAttribute(chip, "data-score", numbers && scores !== null ? words : null);
+      const own = pieces[row]?.below?.words ?? null;
+      setAttribute(chip, "data-score", numbers && scores !== null ? words : own);
       if (colours === null || scores === null) {
         chip.style.backgroundColor = chip.style.color = "";
         return;
@@ -151,7 +159,7 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
   }
 
   /** Writes only what changed: the pointer crosses a long text in every frame. */
-  function mark({ hovered, picked }: AttributionTextOptions): void {
+  function mark({ hovered, picked, look }: AttributionTextOptions): void {
     if (hovered !== marked) {
       if (marked !== null) chips[marked]?.classList.remove("xai-chip-hovered");
       if (hovered !== null) chips[hovered]?.classList.add("xai-chip-hovered");
@@ -159,6 +167,7 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
     }
     chips.forEach((chip, row) => {
       setAttribute(chip, "aria-selected", picked(row) ? "true" : "false");
+      setAttribute(chip, "data-look", look?.(row) || null);
     });
   }
 

@@ -1,4 +1,4 @@
-import type { AttentionKind, SegmentFilter } from "../contract.js";
+import type { AttentionKind, Presentation, SegmentFilter } from "../contract.js";
 import { h } from "../views/controls/dom.js";
 import { footerNotes } from "../views/controls/footer_notes.js";
 import { headBoxes } from "../views/controls/head_boxes.js";
@@ -16,7 +16,11 @@ export function attentionShell() {
   const kinds = segmented<AttentionKind>();
   const layer = layerStepper();
   const heads = headBoxes();
-  const presentation = presentationToggle();
+  const presentation = presentationToggle<Presentation>([
+    ["lines", "Lines"],
+    ["matrix", "Matrix"],
+    ["grid", "Grid"],
+  ]);
   const options = viewOptions();
   const segments = segmented<SegmentFilter>();
   const pointed = readout();

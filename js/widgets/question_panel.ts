@@ -4,7 +4,7 @@ import { type SourceData, sourceForm } from "../views/controls/source_form.js";
 import { statusLine } from "../views/controls/status_line.js";
 import { Channel } from "./channel.js";
 import { onChange, type WidgetModel } from "./lifecycle.js";
-import { Runs } from "./runs.js";
+import { type Question, Runs } from "./runs.js";
 
 /** The traits that every widget has whose picture a model answers. */
 export interface QuestionTraits {
@@ -24,6 +24,8 @@ export interface PanelData {
   notice: string;
   /** What of the payload cannot be read, in words. */
   broken: string;
+  /** What else begins anew with other texts. */
+  anew?: Partial<Question>;
 }
 
 export const QUIET_WORDS =
@@ -61,9 +63,14 @@ export class QuestionPanel {
     onChange(model, ["progress"], heard, signal);
   }
 
+  /** Asks for several arrays. */
+  askAll(request: Request): Promise<WireArray[]> {
+    return this.#channel.request(request).answer;
+  }
+
   /** Asks for one array. */
   async ask(request: Request): Promise<WireArray> {
-    const [array] = await this.#channel.request(request).answer;
+    const [array] = await this.askAll(request);
     if (array === undefined) throw new CodecError("The answer came without its array.");
     return array;
   }
@@ -82,7 +89,7 @@ export class QuestionPanel {
         running: running !== null,
         wrong: runs.ofTexts ? wrong : null,
       },
-      { onRun: (text, text_pair) => runs.start({ text, text_pair, truncate: false }) },
+      { onRun: (text, text_pair) => runs.start({ text, text_pair, truncate: false, ...data.anew }, true) },
     );
     // An empty object is how some hosts send None.
     const progress = this.#model.get("progress");

@@ -10,6 +10,8 @@ export class Runs {
   /** Id of the run under way, or null. */
   running: string | null = null;
   failure: Failure | null = null;
+  /** Whether the last question was asked for the sake of the texts. */
+  ofTexts = false;
 
   readonly #channel: Channel<QuestionTraits>;
   readonly #onChange: () => void;
@@ -25,14 +27,10 @@ export class Runs {
     return this.running === null ? {} : this.#asked;
   }
 
-  /** Whether the last question changed nothing but the texts. */
-  get ofTexts(): boolean {
-    return Object.keys(this.#asked).every((name) => ["text", "text_pair", "truncate"].includes(name));
-  }
-
   /** Takes the place of the question under way, whose other changes it keeps. */
-  start(question: Question): void {
+  start(question: Question, ofTexts = false): void {
     this.failure = null;
+    this.ofTexts = ofTexts;
     this.#asked = { ...this.underway, ...question };
     const { id, answer } = this.#channel.request({ what: "run", ...this.#asked, ...question });
     this.running = id;
@@ -45,7 +43,7 @@ export class Runs {
 
   /** The question that was asked last, with other texts, cut to what fits. */
   truncate(texts: Pick<Question, "text" | "text_pair">): void {
-    this.start({ ...this.#asked, ...texts, truncate: true });
+    this.start({ ...this.#asked, ...texts, truncate: true }, this.ofTexts);
   }
 
   cancel(): void {

@@ -11,16 +11,16 @@ export interface LayerOptions {
   onLayer(layer: number): void;
 }
 
-/** A layer by name, or by stepping to the one before and the one after. */
-export function layerStepper(): View<LayerData, LayerOptions> {
+/** A layer (or a head: `name`) by its number, or by stepping to the one before and the one after. */
+export function layerStepper(name = "Layer"): View<LayerData, LayerOptions> {
   const id = uniqueId("xai-layer");
-  const back = h("button", { type: "button", class: "xai-step", "aria-label": "Layer before" }, "‹");
-  const forth = h("button", { type: "button", class: "xai-step", "aria-label": "Layer after" }, "›");
+  const back = h("button", { type: "button", class: "xai-step", "aria-label": `${name} before` }, "‹");
+  const forth = h("button", { type: "button", class: "xai-step", "aria-label": `${name} after` }, "›");
   const select = h("select", { id, class: "xai-select" });
   const element = h(
     "div",
     { class: "xai-layer" },
-    h("label", { for: id, class: "xai-label" }, "Layer"),
+    h("label", { for: id, class: "xai-label" }, name),
     h("div", { class: "xai-stepper" }, back, select, forth),
   );
   let drawn = "";

@@ -1,34 +1,31 @@
-import type { Presentation } from "../../contract.js";
 import type { View } from "../view.js";
 import { h, setAttribute } from "./dom.js";
 
-const NAMES: [Presentation, string][] = [
-  ["lines", "Lines"],
-  ["matrix", "Matrix"],
-  ["grid", "Grid"],
-];
-
-export interface PresentationOptions {
-  onPresentation(shown: Presentation[]): void;
+export interface PresentationOptions<Name> {
+  /** Those that there are none of here. */
+  absent?: Name[];
+  onPresentation(shown: Name[]): void;
 }
 
-/** Which of the three presentations are shown: one or several, never none. */
-export function presentationToggle(): View<Presentation[], PresentationOptions> {
-  const buttons = NAMES.map(([name, label]) => h("button", { type: "button", "data-name": name }, label));
+/** Which presentations are shown, of those with these names and labels: one or several, never none. */
+export function presentationToggle<Name extends string>(
+  names: [Name, string][],
+): View<Name[], PresentationOptions<Name>> {
+  const buttons = names.map(([name, label]) => h("button", { type: "button", "data-name": name }, label));
   const element = h(
     "div",
     { class: "xai-segmented xai-presentation", role: "group", "aria-label": "Presentation" },
     ...buttons,
   );
-  let shown: Presentation[] = [];
-  let latest: PresentationOptions | null = null;
+  let shown: Name[] = [];
+  let latest: PresentationOptions<Name> | null = null;
 
   buttons.forEach((button, index) => {
     button.addEventListener("click", () => {
-      const name = (NAMES[index] as [Presentation, string])[0];
-      const next = NAMES.map(([other]) => other).filter(
-        (other) => shown.includes(other) !== (other === name),
-      );
+      const name = names[index]?.[0];
+      const next = names
+        .map(([other]) => other)
+        .filter((other) => shown.includes(other) !== (other === name));
       if (next.length > 0) latest?.onPresentation(next);
     });
   });
@@ -39,8 +36,9 @@ export function presentationToggle(): View<Presentation[], PresentationOptions> 
       shown = next;
       latest = options;
       buttons.forEach((button, index) => {
-        const on = next.includes((NAMES[index] as [Presentation, string])[0]);
+        const on = next.some((name) => name === names[index]?.[0]);
         setAttribute(button, "aria-pressed", on ? "true" : "false");
+        button.hidden = options.absent?.some((name) => name === names[index]?.[0]) ?? false;
       });
     },
     destroy() {
