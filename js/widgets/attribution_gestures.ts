@@ -1,8 +1,9 @@
-import type { AttributionTraits, SideSelection } from "../contract.js";
+import type { AttributionTraits } from "../contract.js";
 import type { AttributionState } from "./attribution_state.js";
 import { chosenCandidates } from "./attribution_state.js";
 import type { Commits } from "./commits.js";
 import type { WidgetModel } from "./lifecycle.js";
+import { type Span, togglePick } from "./picks.js";
 import type { Question, Runs } from "./runs.js";
 
 /** What a person does: as traits where it is about what is shown, as a question to the model where it is about that. */
@@ -41,10 +42,7 @@ export class AttributionGestures {
   }
 
   /** Picks the tokens of a row, or lets them go. */
-  pick(side: number, [start, stop]: [number, number]): void {
-    const selection = this.#model.get("selection");
-    const apart = (other: SideSelection) => other.side !== side || other.stop <= start || other.start >= stop;
-    const others = selection.filter(apart);
-    this.set("selection", others.length < selection.length ? others : [...selection, { side, start, stop }]);
+  pick(side: number, span: Span): void {
+    this.set("selection", togglePick(this.#model.get("selection"), side, span));
   }
 }

@@ -3,7 +3,8 @@ import { plain, signed as withSign } from "../core/numbers.js";
 import type { DetailsTableData } from "../views/controls/details_table.js";
 import type { ReadoutData } from "../views/controls/readout.js";
 import type { ShownSide } from "./attribution_scores.js";
-import { isPicked, type PointedToken } from "./attribution_sides.js";
+import type { PointedToken } from "./attribution_sides.js";
+import { isPicked } from "./picks.js";
 
 export interface ReadoutOf {
   hover: PointedToken | null;

@@ -3,6 +3,7 @@ import { attributionText, type ScoreColours } from "../views/attribution_text.js
 import { h } from "../views/controls/dom.js";
 import type { ShownSide } from "./attribution_scores.js";
 import { type LinkedSpan, linkedRow } from "./hover_link.js";
+import { isPicked } from "./picks.js";
 
 /** A row of one of the texts. */
 export interface PointedToken {
@@ -26,11 +27,6 @@ export interface SidesOptions {
   onHover(hover: PointedToken | null): void;
   /** A token was clicked: the positions that it stands for. */
   onPick(side: number, span: [number, number]): void;
-}
-
-/** Whether a row stands for a token that is picked. */
-export function isPicked(selection: SideSelection[], side: number, [start, stop]: [number, number]): boolean {
-  return selection.some((pick) => pick.side === side && pick.start < stop && pick.stop > start);
 }
 
 /** How many rows all texts before each have: its first row where all rows are numbered through. */
@@ -67,7 +63,7 @@ export function linkedToken(sides: ShownSide[], span: LinkedSpan | null): Pointe
 
 /** All texts that the model read, coloured: one, or two under each other. */
 export class AttributionSides {
-  readonly element = h("div", { class: "xai-texts" });
+  readonly element = h("div.xai-texts");
   #texts: ReturnType<typeof attributionText>[] = [];
 
   update({ sides, scores, signed }: SidesData, options: SidesOptions): void {

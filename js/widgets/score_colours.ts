@@ -20,14 +20,20 @@ export class PageColours {
   }
 
   /** Null before the page has taken the root in. */
+  ink(dark: boolean): Ink | null {
+    if (this.#root.isConnected) this.#ink ??= readInk(this.#root, dark);
+    return this.#ink;
+  }
+
+  /** Null before the page has taken the root in. */
   of(most: number, signed: boolean, dark: boolean): ScoreColours | null {
-    if (!this.#root.isConnected) return null;
-    this.#ink ??= readInk(this.#root, dark);
+    const ink = this.ink(dark);
+    if (ink === null) return null;
     const key = `${most}/${signed}`;
     let made = this.#made.get(key);
     if (made === undefined) {
-      const ramp = scoreRamp(parseColour(this.#ink.paper) ?? [255, 255, 255], dark, signed);
-      made = { ramp, most, text: this.#ink.text };
+      const ramp = scoreRamp(parseColour(ink.paper) ?? [255, 255, 255], dark, signed);
+      made = { ramp, most, text: ink.text };
       this.#made.set(key, made);
     }
     return made;
