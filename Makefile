@@ -20,7 +20,7 @@ BUNDLES := xai_widgets/static/.built
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-.PHONY: help demo test test-fast test-lowest test-architectures browser pictures bench lint format build wheel clean
+.PHONY: help demo test test-fast test-lowest test-architectures browser pictures docs bench lint format build wheel clean
 
 help: ## say what there is
 	@echo "make demo   opens JupyterLab on the first lesson"
@@ -31,8 +31,8 @@ help: ## say what there is
 demo: $(VENV)/.demo $(BUNDLES) ## set up, and open JupyterLab on notebooks/01-attention.ipynb
 	@$(VENV)/bin/python tools/open_demo.py notebooks/01-attention.ipynb
 
-test: $(VENV)/.test $(BUNDLES) browser ## lint, types, Python, JavaScript and browser tests
-	@$(VENV)/bin/python tools/run_tests.py lint python javascript browser
+test: $(VENV)/.docs $(BUNDLES) browser ## lint, types, Python, JavaScript, browser tests and documentation
+	@$(VENV)/bin/python tools/run_tests.py lint python javascript browser docs
 
 test-fast: $(VENV)/.test $(BUNDLES) ## the same without the browser
 	@$(VENV)/bin/python tools/run_tests.py lint python javascript
@@ -48,6 +48,10 @@ browser: ## find a browser for the tests, or install one
 
 pictures: $(VENV)/.test $(BUNDLES) browser ## take the pictures of the widgets anew: docs/images
 	@XAI_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts
+
+docs: $(VENV)/.docs $(BUNDLES) ## the documentation site, lessons executed: build/docs/html
+	@$(VENV)/bin/python tools/run_tests.py docs
+	@echo "open build/docs/html/index.html"
 
 bench: $(VENV)/.test $(BUNDLES) ## time and memory beside other tools
 	@for script in benchmarks/*.py; do $(VENV)/bin/python "$$script" || exit 1; done
@@ -82,6 +86,11 @@ $(VENV)/.test: pyproject.toml constraints.txt
 	@echo "Installing the package and what its tests need into $(VENV) ..."
 	@$(VENV)/bin/python $(PIP) --editable '.[notebook,test]' --constraint constraints.txt
 	@touch $(VENV)/.demo $@
+
+$(VENV)/.docs: $(VENV)/.test
+	@echo "Installing what the documentation site is built with into $(VENV) ..."
+	@$(VENV)/bin/python $(PIP) --editable '.[docs]' --constraint constraints.txt
+	@touch $@
 
 $(LOWEST)/.installed: pyproject.toml constraints-lowest.txt
 	@tools/make_venv "$(PYTHON)" $(LOWEST)

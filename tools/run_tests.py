@@ -96,6 +96,12 @@ def vitest(*arguments: str) -> Count:
     )
 
 
+def docs() -> Count:
+    """The site builds, its lessons run, and nothing warns."""
+    code = python("sphinx", "--fail-on-warning", "--keep-going", "--quiet", "docs", "build/docs/html")
+    return Count(passed=int(code == 0), failed=int(code != 0))
+
+
 SUITES = {
     "lint": lint,
     "python": lambda: pytest("-m", "not architectures"),
@@ -108,6 +114,7 @@ SUITES = {
     ),
     "javascript": vitest,
     "browser": lambda: vitest("--config", "tests/browser/vitest.config.ts"),
+    "docs": docs,
 }
 
 

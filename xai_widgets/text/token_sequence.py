@@ -33,20 +33,21 @@ class Token:
 class TokenSequence(Sequence[Token]):
     """An immutable sequence of tokens, with what each of them is to a reader; all fields have one length.
 
-    ids:      number in the vocabulary; -1 where it is not known.
-    text:     readable string: what was typed there, with the space before it where there was one, and without
-              the marks of the vocabulary (Ġ, ▁, ##, </w>, @@). Characters come out whole: where one is split
-              over several tokens the first shows it and the others read "…". A line break reads "↵", a tab
-              "⇥". A special token keeps its own string.
-    offsets:  (start, stop) in characters, half-open, into the source of the token's segment, without the
-              space before; tokens that share a character share its offset. None for a token that was not
-              typed, or of which it is not known where.
-    words:    index of the word it belongs to, counted through all texts; None for special tokens, white space
-              and tokens without offset. Words are the same for every tokenizer: see ``word_labels``.
-    special:  whether it is one of the tokenizer's special tokens. The unknown token is not: it was typed.
-    pieces:   the string in the vocabulary, as the tokenizer writes it ("Ġcat", "##ing", "[UNK]").
-    segments: 0 for the first text, 1 for the second of a pair; None for a token that the tokenizer put in.
-    sources:  the texts that the offsets go into, one a segment (not one a token).
+    Attributes:
+        ids: number in the vocabulary; -1 where it is not known.
+        text: readable string: what was typed there, with the space before it where there was one, and without the
+            marks of the vocabulary (Ġ, ▁, ##, </w>, @@). Characters come out whole: where one is split over several
+            tokens the first shows it and the others read "…". A line break reads "↵", a tab "⇥". A special token keeps
+            its own string.
+        offsets: (start, stop) in characters, half-open, into the source of the token's segment, without the space
+            before; tokens that share a character share its offset. None for a token that was not typed, or of which
+            it is not known where.
+        words: index of the word it belongs to, counted through all texts; None for special tokens, white space and
+            tokens without offset. Words are the same for every tokenizer: see ``word_labels``.
+        special: whether it is one of the tokenizer's special tokens. The unknown token is not: it was typed.
+        pieces: the string in the vocabulary, as the tokenizer writes it ("Ġcat", "##ing", "[UNK]").
+        segments: 0 for the first text, 1 for the second of a pair; None for a token that the tokenizer put in.
+        sources: the texts that the offsets go into, one a segment (not one a token).
 
     Equal when all fields are. Slicing gives a TokenSequence whose offsets, words and sources are unchanged.
     Raises InputError where the fields do not fit each other.
@@ -100,8 +101,8 @@ class TokenSequence(Sequence[Token]):
         """Make a sequence from bare token strings, as BertViz and ``convert_ids_to_tokens`` give them.
 
         Which marks the strings use (Ġ, ▁, ##, </w>, @@) is read from the strings; where there are none, each
-        is taken for a word. ``special`` says which are special; without it those spelled like one are ([CLS],
-        </s>, <|endoftext|> ...). ``pair_start`` is the position of the second text's first token. Offsets go
+        is taken for a word. ``special`` says which are special; without it those spelled like one are (``[CLS]``,
+        ``</s>``, ``<|endoftext|>`` ...). ``pair_start`` is the position of the second text's first token. Offsets go
         into ``sources``, which the tokens spell. ``ids`` are -1 without.
 
         Raises InputError where ``tokens`` is one string or holds something else than strings, or the other
