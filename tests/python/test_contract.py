@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 import xai_widgets as xai
+from xai_widgets.attention.weight_bytes import NOT_A_NUMBER, UNSEEN
 from xai_widgets.attribution import Attribution, Candidate, MethodCard, ScoredTokens
 from xai_widgets.text import TokenSpan
 from xai_widgets.widgets.attribution_wire import attribution_payload
-from xai_widgets.widgets.weight_bytes import NOT_A_NUMBER, UNSEEN
 from xai_widgets.widgets.wire import attention_payload, head_bytes
 
 CONTRACT = Path(__file__).parents[1] / "contract"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from xai_widgets.widgets.weight_bytes import LEVELS, NOT_A_NUMBER, UNSEEN, pooled_bytes, weight_bytes
+from xai_widgets.attention.weight_bytes import LEVELS, NOT_A_NUMBER, UNSEEN, pooled_bytes, weight_bytes
 
 WEIGHTS = arrays(np.float32, (2, 5, 7), elements=st.floats(0, 1, width=32))
 

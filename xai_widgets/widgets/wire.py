@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xai_widgets.attention.attention_map import AttentionMap
-from xai_widgets.widgets.weight_bytes import NOT_A_NUMBER, Bytes, pooled_bytes, weight_bytes
+from xai_widgets.attention.weight_bytes import NOT_A_NUMBER, Bytes, pooled_bytes, weight_bytes
 
 WIRE_VERSION = 1
 THUMBNAIL_SIZE = 32
