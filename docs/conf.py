@@ -75,14 +75,17 @@ def formula(self: Any, node: nodes.Element, *, block: bool) -> None:
 
 
 def inline_formula(self: Any, node: nodes.Element) -> None:
+    """A formula within a sentence."""
     formula(self, node, block=False)
 
 
 def block_formula(self: Any, node: nodes.Element) -> None:
+    """A formula by itself."""
     formula(self, node, block=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    """Called by Sphinx."""
     app.connect("builder-inited", bring_lessons)
     app.add_html_math_renderer("mathml", (inline_formula, None), (block_formula, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
