@@ -392,7 +392,7 @@ export interface WireBeam {
 export interface WireStep {
   id: number;
   text: string;
-  /** Null where it was not seen. */
+  /** Null where it was not seen, and where the generation config rules the token out (it was forced all the same). */
   log_prob: number | null;
   raw_log_prob: number | null;
   /** Whether a person put it there. */
@@ -437,7 +437,8 @@ export interface TranslationMeta {
 
 /**
  * The payload of a TranslationWidget. Tokens: `source` (or the prompt), `target` (what was written), and those that
- * `meta.kinds` name. Arrays: `scores/source`, `scores/target`, `scores/links`, `scores/error_rate`, as a ScoresRequest
+ * `meta.kinds` name: `decoder` (what the decoder reads: its start, and what was written without the end), or `text`
+ * (prompt and what was written, as one). Arrays: `scores/source`, `scores/target`, `scores/links`, `scores/error_rate`, as a ScoresRequest
  * answers them for `meta.initial`.
  */
 export interface TranslationPayload {

@@ -2,5 +2,6 @@
 
 from xai_widgets.alignment.alignment import Alignment
 from xai_widgets.alignment.best_head import BestHead, best_head, cross_matrix
+from xai_widgets.alignment.reference import Reference
 
-__all__ = ["Alignment", "BestHead", "best_head", "cross_matrix"]
+__all__ = ["Alignment", "BestHead", "Reference", "best_head", "cross_matrix"]

@@ -164,13 +164,21 @@ class AttentionMap:
         stack = self._stack(kind)
         return stack.queries, stack.keys
 
-    def weights(self, layer: int, head: int | Sequence[int] | None = None, kind: str | None = None) -> Float:
+    def weights(
+        self,
+        layer: int,
+        head: int | Sequence[int] | None = None,
+        kind: str | None = None,
+        *,
+        rows: slice | None = None,
+    ) -> Float:
         """Exact attention weights.
 
         Args:
             layer: the layer's own number (see ``layers``).
             head: one head, several, or None for all of the layer.
             kind: one of ``kinds``; default: the first.
+            rows: only these queries, which costs less; default: all.
 
         Returns:
             float32 [query, key] for one head, else [head, query, key]. Pairs that the mask forbids are 0; see
@@ -182,11 +190,11 @@ class AttentionMap:
         stack = self._stack(kind)
         index = self._index(stack, layer, kind)
         if isinstance(head, int | np.integer):
-            of_one: Float = self.weights(layer, [int(head)], kind)[0]
+            of_one: Float = self.weights(layer, [int(head)], kind, rows=rows)[0]
             return of_one
         heads = list(range(stack.n_heads(index)) if head is None else head)
         self.check(layer, heads, kind)
-        return stack.weights(index, heads)
+        return stack.weights(index, heads, rows)
 
     def check(self, layer: int, heads: Iterable[int], kind: str | None = None) -> None:
         """Raises InputError, with what is allowed, where the kind, the layer or one of the heads does not exist."""

@@ -61,7 +61,7 @@ def attribution_payload(
             "steps": "steps" if first.steps is not None else None,
             "candidates": [[_candidate(c) for c in step] for step in first.candidates],
             "runs": [_run(attribution) for attribution in shown],
-            "methods": [_method(card) for card in methods],
+            "methods": [method_meta(card) for card in methods],
             "values": list(VALUES) if first.value_kind.removeprefix("difference of ") in VALUES else [first.value_kind],
             "attention": attention,
             "previous": None if previous is None else _previous(previous),
@@ -84,7 +84,7 @@ def _name(attribution: Attribution, number: int) -> str:
 
 def _run(attribution: Attribution) -> dict[str, Any]:
     return {
-        "method": _method(attribution.method),
+        "method": method_meta(attribution.method),
         "target": attribution.target,
         "value_kind": attribution.value_kind,
         "value": _numbers(attribution.value),
@@ -106,7 +106,8 @@ def _previous(attribution: Attribution) -> dict[str, Any]:
     }
 
 
-def _method(card: MethodCard) -> dict[str, Any]:
+def method_meta(card: MethodCard) -> dict[str, Any]:
+    """An attribution method, described."""
     return {
         "name": card.name,
         "label": card.label,

@@ -57,7 +57,7 @@ def attention_payload(
     initial = list(heads)[:room]
     arrays = {f"thumbnails/{k}": wire_array(thumbnail_bytes(attention, k)) for k in attention.kinds}
     arrays["heads"] = wire_array(head_bytes(attention, kind, layer, initial))
-    kinds = [_kind(attention, k) for k in attention.kinds]
+    kinds = [kind_meta(attention, k, sides_of(k)) for k in attention.kinds]
     tokens = {}
     for meta in kinds:
         queries, keys = attention.tokens(meta["kind"])
@@ -86,8 +86,9 @@ def sides_of(kind: str) -> tuple[str, str]:
     return sides.get(kind, ("target", "source"))
 
 
-def _kind(attention: AttentionMap, kind: str) -> dict[str, Any]:
-    queries, keys = sides_of(kind)
+def kind_meta(attention: AttentionMap, kind: str, sides: tuple[str, str]) -> dict[str, Any]:
+    """The layers and heads of a kind; ``sides``: what its (query, key) tokens are called."""
+    queries, keys = sides
     layers = attention.layers(kind)
     return {
         "kind": kind,
