@@ -1,5 +1,5 @@
 import { WEIGHT_NAN, WEIGHT_UNSEEN } from "../contract.js";
-import { h, setAttribute, setText, uniqueId } from "./controls/dom.js";
+import { h, on, setAttribute, setText, uniqueId } from "./controls/dom.js";
 import { frame } from "./frame.js";
 import type { AttentionGridData, AttentionGridOptions } from "./grid_data.js";
 import { drawGrid, drawThumb, layerStrip } from "./grid_drawing.js";
@@ -29,29 +29,23 @@ export function attentionGrid(
 ): View<AttentionGridData, AttentionGridOptions> {
   const pane = surface("xai-grid-canvas");
   const preview = surface("xai-grid-preview");
-  const name = h("div", { class: "xai-grid-name" });
+  const name = h("div.xai-grid-name");
   const cell = h("div", { role: "gridcell", id: uniqueId("xai-cell") });
-  const body = h("div", { class: "xai-grid-body" }, h("div", { class: "xai-grid-pane" }, pane.canvas));
+  const body = h("div.xai-grid-body", {}, h("div.xai-grid-pane", {}, pane.canvas));
   const scroller = h(
-    "div",
+    "div.xai-grid-scroller",
     {
-      class: "xai-grid-scroller",
       role: "grid",
       tabindex: 0,
       "aria-label": "Heads: layers in rows, heads in columns",
     },
     body,
     // One cell stands for all of them: the one that the arrow keys are on.
-    h("div", { role: "row", class: "xai-grid-cell" }, cell),
+    h("div.xai-grid-cell", { role: "row" }, cell),
   );
-  const aside = h("div", { class: "xai-grid-aside", "aria-hidden": "true" }, preview.canvas, name);
+  const aside = h("div.xai-grid-aside", { "aria-hidden": "true" }, preview.canvas, name);
   const key = legend();
-  const element = h(
-    "div",
-    { class: "xai-grid" },
-    h("div", { class: "xai-grid-main" }, scroller, aside),
-    key.element,
-  );
+  const element = h("div.xai-grid", {}, h("div.xai-grid-main", {}, scroller, aside), key.element);
 
   const stop = new AbortController();
   const { signal } = stop;
@@ -208,10 +202,11 @@ export function attentionGrid(
     event.stopPropagation();
   }
 
-  scroller.addEventListener("scroll", () => redraw.request(), { signal, passive: true });
-  scroller.addEventListener("pointermove", (event) => point(placeAt(event)), { signal });
-  scroller.addEventListener("pointerleave", () => point(null), { signal });
-  scroller.addEventListener(
+  on(scroller, "scroll", () => redraw.request(), signal);
+  on(scroller, "pointermove", (event) => point(placeAt(event)), signal);
+  on(scroller, "pointerleave", () => point(null), signal);
+  on(
+    scroller,
     "click",
     (event) => {
       const place = placeAt(event);
@@ -219,11 +214,12 @@ export function attentionGrid(
       cursor = place;
       pick(place);
     },
-    { signal },
+    signal,
   );
-  scroller.addEventListener("keydown", pressed, { signal });
-  scroller.addEventListener("blur", () => point(null), { signal });
-  scroller.addEventListener(
+  on(scroller, "keydown", pressed, signal);
+  on(scroller, "blur", () => point(null), signal);
+  on(
+    scroller,
     "focus",
     () => {
       // Tab begins where the eye is: at what is on show.
@@ -231,7 +227,7 @@ export function attentionGrid(
       const place = previewed();
       if (place !== null) moveTo(place.row, place.column);
     },
-    { signal },
+    signal,
   );
 
   // Also the first sign that the page has taken the element in: only now its colours and type face are known.

@@ -2,7 +2,7 @@ import { UNSEEN } from "../core/codec.js";
 import { rowAt } from "../core/geometry.js";
 import { blocksOf, cellCount, type LineSet, NO_LINES, selectLines } from "../core/lines.js";
 import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
-import { h, setAttribute, setText } from "./controls/dom.js";
+import { h, on, setAttribute, setText } from "./controls/dom.js";
 import { emptyWords } from "./empty_words.js";
 import { frame } from "./frame.js";
 import { type Ink, readInk } from "./ink.js";
@@ -40,18 +40,18 @@ export function attentionLines(
   const pane = surface("xai-lines-canvas");
   const columns: Record<Side, TokenColumn> = { query: new TokenColumn(), key: new TokenColumn() };
   const titles: Record<Side, HTMLElement> = { query: h("span", {}, "Query"), key: h("span", {}, "Key") };
-  const words = h("p", { class: "xai-empty" });
-  const head = h("div", { class: "xai-lines-head", "aria-hidden": "true" }, titles.query, titles.key);
+  const words = h("p.xai-empty");
+  const head = h("div.xai-lines-head", { "aria-hidden": "true" }, titles.query, titles.key);
   const body = h(
-    "div",
-    { class: "xai-lines-body" },
-    h("div", { class: "xai-lines-pane" }, pane.canvas),
+    "div.xai-lines-body",
+    {},
+    h("div.xai-lines-pane", {}, pane.canvas),
     columns.query.element,
     columns.key.element,
   );
-  const scroller = h("div", { class: "xai-lines-scroller" }, body);
+  const scroller = h("div.xai-lines-scroller", {}, body);
   const key = legend();
-  const element = h("div", { class: "xai-lines" }, head, scroller, words, key.element);
+  const element = h("div.xai-lines", {}, head, scroller, words, key.element);
 
   const stop = new AbortController();
   const redraw = frame(draw);
@@ -231,45 +231,49 @@ export function attentionLines(
 
   function listen(): void {
     const { signal } = stop;
-    scroller.addEventListener("scroll", () => redraw.request(), { signal, passive: true });
-    body.addEventListener(
+    on(scroller, "scroll", () => redraw.request(), signal);
+    on(
+      body,
       "pointermove",
       (event) => {
         const token = tokenAt(event);
         if (dragged !== null && token?.side === dragged.side) dragTo(dragged.anchor, token.row, token.side);
         point(token === null ? null : hoverOf(token.side, token.row));
       },
-      { signal },
+      signal,
     );
-    body.addEventListener("pointerleave", () => point(null), { signal });
-    body.addEventListener(
+    on(body, "pointerleave", () => point(null), signal);
+    on(
+      body,
       "pointerdown",
       (event) => {
         const token = event.button === 0 ? tokenAt(event) : null;
         if (token === null) return;
         dragTo(token.row, token.row, token.side);
       },
-      { signal },
+      signal,
     );
-    window.addEventListener("pointerup", pinDragged, { signal });
-    window.addEventListener(
+    on(window, "pointerup", pinDragged, signal);
+    on(
+      window,
       "pointercancel",
       () => {
         dragged = null;
         redraw.request();
       },
-      { signal },
+      signal,
     );
-    body.addEventListener("focusin", focused, { signal });
-    body.addEventListener(
+    on(body, "focusin", focused, signal);
+    on(
+      body,
       "focusout",
       (event) => {
         // From token to token nothing is left.
         if (!(event.relatedTarget instanceof Node && body.contains(event.relatedTarget))) point(null);
       },
-      { signal },
+      signal,
     );
-    body.addEventListener("keydown", pressed, { signal });
+    on(body, "keydown", pressed, signal);
   }
 
   function focused(event: FocusEvent): void {

@@ -13,7 +13,7 @@ export function attentionMatrix(
   data: AttentionData,
   options: AttentionViewOptions,
 ): View<AttentionData, AttentionViewOptions> {
-  const words = h("p", { class: "xai-empty" });
+  const words = h("p.xai-empty");
   const key = legend();
   let ink: Ink | null = null;
   let shown = prepare(data, options);

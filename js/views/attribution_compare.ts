@@ -2,7 +2,7 @@ import { toHex } from "../core/colour.js";
 import { plain, signed } from "../core/numbers.js";
 import { scoreColour, textOn } from "../core/score_ramp.js";
 import type { ScoreColours } from "./attribution_text.js";
-import { h, setAttribute } from "./controls/dom.js";
+import { h, on, setAttribute } from "./controls/dom.js";
 import type { View } from "./view.js";
 
 export interface ComparedToken {
@@ -49,8 +49,8 @@ const NAMES = 190;
  * a row for each token.
  */
 export function attributionCompare(): View<AttributionCompareData, AttributionCompareOptions> {
-  const table = h("table", { class: "xai-compare" });
-  const element = h("div", { class: "xai-compare-scroller" }, table);
+  const table = h("table.xai-compare");
+  const element = h("div.xai-compare-scroller", {}, table);
   let data: AttributionCompareData = { tokens: [], rows: [] };
   let options: AttributionCompareOptions | null = null;
   let flat = true;
@@ -63,9 +63,9 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
     return cell === null ? null : Number(cell.dataset.token);
   }
 
-  table.addEventListener("pointerover", (event) => options?.onHover(tokenOf(event.target)));
-  table.addEventListener("pointerleave", () => options?.onHover(null));
-  table.addEventListener("click", (event) => {
+  on(table, "pointerover", (event) => options?.onHover(tokenOf(event.target)));
+  on(table, "pointerleave", () => options?.onHover(null));
+  on(table, "click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button !== null) options?.onRemove?.(button.dataset.name ?? "");
   });
@@ -87,24 +87,18 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
 
   function methodHead(row: ComparedRow): HTMLElement {
     const remove = h(
-      "button",
-      {
-        type: "button",
-        class: "xai-link xai-remove",
-        "data-name": row.name,
-        "aria-label": `Take ${row.label} away`,
-        title: "Take away",
-      },
+      "button.xai-link.xai-remove",
+      { "data-name": row.name, "aria-label": `Take ${row.label} away`, title: "Take away" },
       "×",
     );
     remove.hidden = row.name === "" || options?.onRemove === null;
-    const badge = h("span", { class: "xai-badge" }, row.badge);
+    const badge = h("span.xai-badge", {}, row.badge);
     badge.hidden = row.badge === "";
     return h(
-      "th",
-      { scope: flat ? "row" : "col", class: "xai-compare-name" },
-      h("span", { class: "xai-compare-label" }, row.label, remove),
-      h("span", { class: "xai-compare-note" }, row.note),
+      "th.xai-compare-name",
+      { scope: flat ? "row" : "col" },
+      h("span.xai-compare-label", {}, row.label, remove),
+      h("span.xai-compare-note", {}, row.note),
       badge,
     );
   }

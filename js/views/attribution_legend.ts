@@ -17,16 +17,16 @@ const STOPS = 20;
 
 /** What the colours mean: the scale with its ends in numbers and words, always on show. */
 export function attributionLegend(): View<AttributionLegendData, null> {
-  const title = h("span", { class: "xai-legend-title" });
-  const bar = h("div", { class: "xai-legend-bar" });
-  const ticks = h("div", { class: "xai-legend-ticks" });
+  const title = h("span.xai-legend-title");
+  const bar = h("div.xai-legend-bar");
+  const ticks = h("div.xai-legend-ticks");
   const low = h("span", {});
   const high = h("span", {});
   const element = h(
-    "div",
-    { class: "xai-legend xai-score-legend" },
+    "div.xai-legend.xai-score-legend",
+    {},
     title,
-    h("span", { class: "xai-legend-ends" }, low, h("div", { class: "xai-legend-scale" }, bar, ticks), high),
+    h("span.xai-legend-ends", {}, low, h("div.xai-legend-scale", {}, bar, ticks), high),
   );
   let drawn: ScoreColours | null = null;
 

@@ -34,9 +34,9 @@ export interface AttributionStepsOptions {
 /** Steps by tokens as a heat map: all scores of a text that was written token by token. A click chooses a step. */
 export function attributionSteps(): View<AttributionStepsData, AttributionStepsOptions> {
   const element = h(
-    "details",
-    { class: "xai-steps-map", open: true },
-    h("summary", { class: "xai-steps-words" }, "Every step by every token"),
+    "details.xai-steps-map",
+    { open: true },
+    h("summary.xai-steps-words", {}, "Every step by every token"),
   );
   let map: View<HeatMapData, HeatMapOptions> | null = null;
   let shown: { from: AttributionStepsData; data: HeatMapData } | null = null;

@@ -14,10 +14,10 @@ export interface AttributionSumData {
 
 /** What the scores add up to, as a waterfall: baseline, what raises, what lowers, what is left over, and the value. */
 export function attributionSum(): View<AttributionSumData, null> {
-  const rows = h("ol", { class: "xai-sum-rows" });
-  const words = h("p", { class: "xai-sum-words" });
+  const rows = h("ol.xai-sum-rows");
+  const words = h("p.xai-sum-words");
   let drawn: AttributionSumData | null = null;
-  const element = h("figure", { class: "xai-sum", "aria-label": "What the scores add up to" }, rows, words);
+  const element = h("figure.xai-sum", { "aria-label": "What the scores add up to" }, rows, words);
 
   return {
     element,
@@ -38,9 +38,9 @@ export function attributionSum(): View<AttributionSumData, null> {
           return h(
             "li",
             { class: stands ? "xai-sum-total" : null },
-            h("span", { class: "xai-sum-label" }, data.labels[name]),
-            h("span", { class: "xai-sum-track", "aria-hidden": "true" }, bar),
-            h("span", { class: "xai-sum-number" }, stands ? plain(to) : signed(to - from)),
+            h("span.xai-sum-label", {}, data.labels[name]),
+            h("span.xai-sum-track", { "aria-hidden": "true" }, bar),
+            h("span.xai-sum-number", {}, stands ? plain(to) : signed(to - from)),
           );
         }),
       );

@@ -3,7 +3,7 @@ import { toHex } from "../core/colour.js";
 import { plain, signed } from "../core/numbers.js";
 import type { WeightRamp } from "../core/ramp.js";
 import { scoreColour, textOn } from "../core/score_ramp.js";
-import { h, setAttribute, setText } from "./controls/dom.js";
+import { h, on, setAttribute, setText } from "./controls/dom.js";
 import type { View } from "./view.js";
 
 /** How scores become colours. */
@@ -58,9 +58,9 @@ export interface AttributionTextOptions {
  * Enter picks. Tokens are text nodes, whatever is written in them.
  */
 export function attributionText(): View<AttributionTextData, AttributionTextOptions> {
-  const title = h("span", { class: "xai-label xai-text-title", "aria-hidden": "true" });
-  const list = h("div", { class: "xai-text", role: "listbox", "aria-multiselectable": "true" });
-  const element = h("div", { class: "xai-text-side" }, title, list);
+  const title = h("span.xai-label.xai-text-title", { "aria-hidden": "true" });
+  const list = h("div.xai-text", { role: "listbox", "aria-multiselectable": "true" });
+  const element = h("div.xai-text-side", {}, title, list);
   let chips: HTMLElement[] = [];
   let data: AttributionTextData = { label: "", pieces: [], direction: "ltr", scores: null, signed: true };
   let options: AttributionTextOptions | null = null;
@@ -85,17 +85,17 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
     if (chip !== undefined) chip.tabIndex = 0;
   }
 
-  list.addEventListener("pointerover", (event) => options?.onHover(rowOf(event.target)));
-  list.addEventListener("pointerleave", () => options?.onHover(null));
-  list.addEventListener("focusin", (event) => options?.onHover(rowOf(event.target)));
-  list.addEventListener("focusout", () => options?.onHover(null));
-  list.addEventListener("click", (event) => {
+  on(list, "pointerover", (event) => options?.onHover(rowOf(event.target)));
+  on(list, "pointerleave", () => options?.onHover(null));
+  on(list, "focusin", (event) => options?.onHover(rowOf(event.target)));
+  on(list, "focusout", () => options?.onHover(null));
+  on(list, "click", (event) => {
     const row = rowOf(event.target);
     if (row === null) return;
     activate(row);
     options?.onPick(row);
   });
-  list.addEventListener("keydown", (event) => {
+  on(list, "keydown", (event) => {
     const row = rowOf(event.target);
     if (row === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const forward = data.direction === "rtl" ? -1 : 1;
@@ -120,8 +120,8 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
     const nodes: (Node | string)[] = [];
     chips = data.pieces.map((piece, row) => {
       const chip = h(
-        "span",
-        { class: "xai-chip", role: "option", "data-row": row, tabindex: "-1" },
+        "span.xai-chip",
+        { role: "option", "data-row": row, tabindex: "-1" },
         h("bdi", {}, piece.label),
       );
       chip.classList.toggle("xai-chip-special", piece.special);

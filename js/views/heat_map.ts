@@ -2,7 +2,7 @@ import type { Selection } from "../contract.js";
 import type { Cells } from "../core/cells.js";
 import { IDENTITY, offsetToShow } from "../core/geometry.js";
 import type { AttentionAxis, Hover } from "./attention_data.js";
-import { h, setAttribute, setText, uniqueId } from "./controls/dom.js";
+import { h, on, setAttribute, setText, uniqueId } from "./controls/dom.js";
 import { frame } from "./frame.js";
 import type { Ink } from "./ink.js";
 import { drawMarks, drawMatrix, type MatrixScene } from "./matrix_drawing.js";
@@ -59,9 +59,8 @@ export function heatMap(
   const marks = surface("xai-matrix-marks");
   const cell = h("div", { role: "gridcell", id: uniqueId("xai-cell") });
   const grid = h(
-    "div",
+    "div.xai-matrix-grid",
     {
-      class: "xai-matrix-grid",
       role: "grid",
       tabindex: 0,
       "aria-label": kind.label,
@@ -70,20 +69,20 @@ export function heatMap(
     base.canvas,
     marks.canvas,
     // One cell stands for all of them: the one that the arrow keys are on.
-    h("div", { role: "row", class: "xai-matrix-cell" }, cell),
+    h("div.xai-matrix-cell", { role: "row" }, cell),
   );
   const zoomIn = button("+", "Zoom in");
   const zoomOut = button("−", "Zoom out");
   const whole = button("Reset", "Show the whole matrix");
   const tools = h(
-    "div",
-    { class: "xai-matrix-tools" },
+    "div.xai-matrix-tools",
+    {},
     zoomOut,
     zoomIn,
     whole,
-    h("span", { class: "xai-matrix-hint" }, "Ctrl + wheel zooms, dragging moves"),
+    h("span.xai-matrix-hint", {}, "Ctrl + wheel zooms, dragging moves"),
   );
-  const element = h("div", { class: "xai-matrix" }, grid, tools);
+  const element = h("div.xai-matrix", {}, grid, tools);
 
   const stop = new AbortController();
   const { signal } = stop;
@@ -248,16 +247,14 @@ export function heatMap(
     event.stopPropagation();
   }
 
-  grid.addEventListener("pointermove", (event) => point(zooming.dragging ? null : hoverAt(event)), {
-    signal,
-  });
-  grid.addEventListener("pointerleave", () => point(null), { signal });
-  grid.addEventListener("keydown", pressed, { signal });
-  grid.addEventListener("focus", () => focusedByKey() && moveTo(cursor.query, cursor.key), { signal });
-  grid.addEventListener("blur", () => point(null), { signal });
-  zoomIn.addEventListener("click", () => zooming.zoom(1), { signal });
-  zoomOut.addEventListener("click", () => zooming.zoom(-1), { signal });
-  whole.addEventListener("click", () => zooming.set(IDENTITY), { signal });
+  on(grid, "pointermove", (event) => point(zooming.dragging ? null : hoverAt(event)), signal);
+  on(grid, "pointerleave", () => point(null), signal);
+  on(grid, "keydown", pressed, signal);
+  on(grid, "focus", () => focusedByKey() && moveTo(cursor.query, cursor.key), signal);
+  on(grid, "blur", () => point(null), signal);
+  on(zoomIn, "click", () => zooming.zoom(1), signal);
+  on(zoomOut, "click", () => zooming.zoom(-1), signal);
+  on(whole, "click", () => zooming.set(IDENTITY), signal);
 
   /** A click focuses as well, and must not move the cursor away from what was clicked. */
   function focusedByKey(): boolean {
@@ -299,5 +296,5 @@ export function heatMap(
 }
 
 function button(text: string, label: string): HTMLButtonElement {
-  return h("button", { type: "button", class: "xai-small", "aria-label": label, title: label }, text);
+  return h("button.xai-small", { "aria-label": label, title: label }, text);
 }

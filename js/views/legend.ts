@@ -22,25 +22,18 @@ const STOPS = 24;
 
 /** What the colours mean, always on show. */
 export function legend(): View<LegendData, null> {
-  const title = h("span", { class: "xai-legend-title" });
-  const bar = h("div", { class: "xai-legend-bar" });
-  const ticks = h("div", { class: "xai-legend-ticks" });
-  const nanMark = h("span", { class: "xai-legend-swatch xai-legend-nan", "aria-hidden": "true" }, "×");
+  const title = h("span.xai-legend-title");
+  const bar = h("div.xai-legend-bar");
+  const ticks = h("div.xai-legend-ticks");
+  const nanMark = h("span.xai-legend-swatch.xai-legend-nan", { "aria-hidden": "true" }, "×");
   const unseen = h(
-    "span",
-    { class: "xai-legend-item" },
-    h("span", { class: "xai-legend-swatch xai-legend-unseen", "aria-hidden": "true" }),
+    "span.xai-legend-item",
+    {},
+    h("span.xai-legend-swatch.xai-legend-unseen", { "aria-hidden": "true" }),
     "cannot see",
   );
-  const nan = h("span", { class: "xai-legend-item" }, nanMark, "not a number");
-  const element = h(
-    "div",
-    { class: "xai-legend" },
-    title,
-    h("div", { class: "xai-legend-scale" }, bar, ticks),
-    unseen,
-    nan,
-  );
+  const nan = h("span.xai-legend-item", {}, nanMark, "not a number");
+  const element = h("div.xai-legend", {}, title, h("div.xai-legend-scale", {}, bar, ticks), unseen, nan);
   let drawn: Pick<LegendData, "scale" | "ink"> | null = null;
 
   function drawScale({ scale, ink }: LegendData): void {

@@ -24,8 +24,7 @@ export interface TokenMarks {
  * much as forty; the row that holds the focus always exists.
  */
 export class TokenColumn {
-  readonly element = h("div", {
-    class: "xai-tokens",
+  readonly element = h("div.xai-tokens", {
     role: "listbox",
     "aria-multiselectable": "true",
   });
@@ -108,7 +107,7 @@ export class TokenColumn {
   #ensure(row: number, data: TokenColumnData): HTMLElement {
     const existing = this.#shown.get(row);
     if (existing !== undefined) return existing;
-    const token = this.#spare.pop() ?? h("div", { class: "xai-token", role: "option" });
+    const token = this.#spare.pop() ?? h("div.xai-token", { role: "option" });
     this.#write(token, row, data);
     this.#shown.set(row, token);
     this.element.append(token);

@@ -40,7 +40,7 @@ export type PresentedOptions = AttentionViewOptions & AttentionGridOptions;
 
 /** The linked presentations of one map: one or several of them, beside each other where there is room. */
 export class Presentations {
-  readonly element = h("div", { class: "xai-views" });
+  readonly element = h("div.xai-views");
   readonly #lines = new Slot("lines", "Lines", attentionLines);
 
   readonly #matrix = new Slot("matrix", "Matrix", attentionMatrix);

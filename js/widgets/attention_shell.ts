@@ -27,13 +27,13 @@ export function attentionShell() {
   const table = weightsTable();
   const views = h("div");
   const footer = footerNotes();
-  const refusal = h("p", { class: "xai-refusal", role: "alert" });
+  const refusal = h("p.xai-refusal", { role: "alert" });
   const map = h(
-    "div",
-    { class: "xai-map" },
+    "div.xai-map",
+    {},
     h(
-      "div",
-      { class: "xai-toolbar", role: "group", "aria-label": "What is shown" },
+      "div.xai-toolbar",
+      { role: "group", "aria-label": "What is shown" },
       presentation.element,
       kinds.element,
       layer.element,

@@ -17,7 +17,7 @@ import { ExactValues } from "./exact_values.js";
 import { footerNotes } from "./footer_words.js";
 import { HeadStore, type Held } from "./head_store.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
-import { onChange, type WidgetModel } from "./lifecycle.js";
+import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { pinnedRows } from "./pins.js";
 import { QuestionPanel } from "./question_panel.js";
 import { readoutWords } from "./readout_words.js";
@@ -90,7 +90,7 @@ export class AttentionViewer {
     this.#theme = new ThemeFollower(root, () => model.get("theme"), redraw, signal);
     onChange(model, SHOWN_TRAITS, redraw, signal);
     onChange(model, ["theme"], () => this.#theme.look(), signal);
-    signal.addEventListener("abort", () => this.#destroy(), { once: true });
+    atEnd(signal, () => this.#destroy());
     this.#draw();
   }
 

@@ -32,12 +32,12 @@ export class Beside {
   readonly #add = choice();
   readonly #layer = choice();
   readonly #head = choice();
-  readonly #words = h("p", { class: "xai-beside-words" });
+  readonly #words = h("p.xai-beside-words");
   readonly #compare = attributionCompare();
   readonly element = h(
-    "section",
-    { class: "xai-beside", "aria-label": "Beside these scores" },
-    h("div", { class: "xai-toolbar" }, this.#add.element, this.#layer.element, this.#head.element),
+    "section.xai-beside",
+    { "aria-label": "Beside these scores" },
+    h("div.xai-toolbar", {}, this.#add.element, this.#layer.element, this.#head.element),
     this.#compare.element,
     this.#words,
   );

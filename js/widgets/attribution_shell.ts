@@ -26,23 +26,23 @@ export function attributionShell(onOpen: () => void) {
   const legend = attributionLegend();
   const pointed = readout();
   const footer = footerNotes();
-  const refusal = h("p", { class: "xai-refusal", role: "alert" });
-  const about = h("p", { class: "xai-method-words" });
+  const refusal = h("p.xai-refusal", { role: "alert" });
+  const about = h("p.xai-method-words");
   const headline = headlineOf();
-  const sides = h("div", { class: "xai-sides" });
-  const steps = h("div", { class: "xai-steps" });
+  const sides = h("div.xai-sides");
+  const steps = h("div.xai-steps");
   const before = h("div");
   const beside = h("div");
   const copy = copyButton();
   const table = detailsTable(["Token", "Score"], onOpen);
-  const answersTitle = h("h3", { class: "xai-heading" });
+  const answersTitle = h("h3.xai-heading");
   const answers = h("section", {}, answersTitle, candidates.element, target.element);
   const map = h(
-    "div",
-    { class: "xai-map" },
+    "div.xai-map",
+    {},
     h(
-      "div",
-      { class: "xai-toolbar", role: "group", "aria-label": "What is asked and shown" },
+      "div.xai-toolbar",
+      { role: "group", "aria-label": "What is asked and shown" },
       method.element,
       baseline.element,
       value.element,
@@ -51,27 +51,19 @@ export function attributionShell(onOpen: () => void) {
     about,
     before,
     h(
-      "div",
-      { class: "xai-attribution" },
+      "div.xai-attribution",
+      {},
+      h("div.xai-attribution-text", {}, headline.element, steps, pointed.element, sides, legend.element),
       h(
-        "div",
-        { class: "xai-attribution-text" },
-        headline.element,
-        steps,
-        pointed.element,
-        sides,
-        legend.element,
-      ),
-      h(
-        "div",
-        { class: "xai-attribution-facts" },
+        "div.xai-attribution-facts",
+        {},
         answers,
-        h("section", {}, h("h3", { class: "xai-heading" }, "What the scores add up to"), sum.element),
+        h("section", {}, h("h3.xai-heading", {}, "What the scores add up to"), sum.element),
       ),
     ),
     beside,
     footer.element,
-    h("div", { class: "xai-more" }, copy.element, table.element),
+    h("div.xai-more", {}, copy.element, table.element),
   );
   const parts = [
     headline,

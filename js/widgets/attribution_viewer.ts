@@ -28,7 +28,7 @@ import {
 import { Before } from "./before.js";
 import { Commits } from "./commits.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
-import { onChange, type WidgetModel } from "./lifecycle.js";
+import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { QuestionPanel } from "./question_panel.js";
 import { remembered } from "./remembered.js";
 import { PageColours } from "./score_colours.js";
@@ -90,20 +90,16 @@ export class AttributionViewer {
     // The first size is a sign that the page has taken the root in: only now its colours are known.
     const taken = new ResizeObserver(repaint);
     taken.observe(root);
-    signal.addEventListener(
-      "abort",
-      () => {
-        taken.disconnect();
-        this.#frame.cancel();
-        this.#panel.destroy();
-        this.#sides.destroy();
-        this.#beside.destroy();
-        this.#steps.destroy();
-        this.#before.destroy();
-        this.#shell.destroy();
-      },
-      { once: true },
-    );
+    atEnd(signal, () => {
+      taken.disconnect();
+      this.#frame.cancel();
+      this.#panel.destroy();
+      this.#sides.destroy();
+      this.#beside.destroy();
+      this.#steps.destroy();
+      this.#before.destroy();
+      this.#shell.destroy();
+    });
     this.#draw();
   }
 

@@ -1,6 +1,6 @@
 import { plain } from "../core/numbers.js";
 import type { ScoreColours } from "../views/attribution_text.js";
-import { h, setText } from "../views/controls/dom.js";
+import { h, on, setText } from "../views/controls/dom.js";
 import { type Prepared, runOf, sideOf } from "./attribution_scores.js";
 import { AttributionSides } from "./attribution_sides.js";
 import type { AttributionState } from "./attribution_state.js";
@@ -9,15 +9,15 @@ import { remembered } from "./remembered.js";
 
 /** What was shown before this: the answer in one line, and its coloured text on demand. */
 export class Before {
-  readonly #summary = h("summary", { class: "xai-before-words" });
+  readonly #summary = h("summary.xai-before-words");
   readonly #sides = new AttributionSides();
-  readonly element = h("details", { class: "xai-before" }, this.#summary, this.#sides.element);
+  readonly element = h("details.xai-before", {}, this.#summary, this.#sides.element);
   readonly #preparedOnce = remembered<Prepared | null>();
   #shown: AttributionState | null = null;
   #colours: (most: number, signed: boolean) => ScoreColours | null = () => null;
 
   constructor() {
-    this.element.addEventListener("toggle", () => this.#draw());
+    on(this.element, "toggle", () => this.#draw());
   }
 
   update(state: AttributionState, colours: (most: number, signed: boolean) => ScoreColours | null): void {

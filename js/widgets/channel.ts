@@ -1,6 +1,6 @@
 import type { Request, RequestMessage, ResponseMessage, WireArray } from "../contract.js";
 import { randomId } from "../views/controls/dom.js";
-import { listen, type WidgetModel } from "./lifecycle.js";
+import { atEnd, listen, type WidgetModel } from "./lifecycle.js";
 
 /** After this long without any word from the kernel, something is likely amiss. */
 export const QUIET_AFTER = 4000;
@@ -50,7 +50,7 @@ export class Channel<Traits> {
     this.#signal = signal;
     this.#onQuiet = onQuiet;
     listen(model, "msg:custom", (message, buffers) => this.#receive(message, buffers), signal);
-    signal.addEventListener("abort", () => this.#close(), { once: true });
+    atEnd(signal, () => this.#close());
   }
 
   request(request: Request): Asked {

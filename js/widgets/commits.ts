@@ -1,4 +1,4 @@
-import type { WidgetModel } from "./lifecycle.js";
+import { atEnd, type WidgetModel } from "./lifecycle.js";
 
 /** Long enough for both clicks of a double click to become one write. */
 export const COMMIT_DELAY = 250;
@@ -14,7 +14,7 @@ export class Commits<Traits> {
 
   constructor(model: WidgetModel<Traits>, signal: AbortSignal) {
     this.#model = model;
-    signal.addEventListener("abort", () => this.#flush(), { once: true });
+    atEnd(signal, () => this.#flush());
   }
 
   /** With `settled` false the gesture is still under way, and Python is not told. */

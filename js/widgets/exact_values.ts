@@ -1,4 +1,5 @@
 import type { CellRequest } from "../contract.js";
+import { atEnd } from "./lifecycle.js";
 
 /** A pointer that crosses a cell on its way elsewhere asks for nothing. */
 export const POINTING_DELAY = 50;
@@ -24,7 +25,7 @@ export class ExactValues {
   ) {
     this.#fetch = fetch;
     this.#onChange = onChange;
-    signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
+    atEnd(signal, () => clearTimeout(this.#timer));
   }
 
   /** The value of the pair that is pointed at now; asked for once the pointer rests. */

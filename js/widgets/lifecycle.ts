@@ -32,6 +32,11 @@ export function startLife(host?: AbortSignal): Life {
   return { signal: controller.signal, end };
 }
 
+/** Does something when the view ends. */
+export function atEnd(signal: AbortSignal, act: () => void): void {
+  signal.addEventListener("abort", act, { once: true });
+}
+
 /** Listens for as long as the view lives. */
 export function listen<Traits>(
   model: WidgetModel<Traits>,
@@ -41,7 +46,7 @@ export function listen<Traits>(
 ): void {
   if (signal.aborted) return;
   model.on(event, callback);
-  signal.addEventListener("abort", () => model.off(event, callback), { once: true });
+  atEnd(signal, () => model.off(event, callback));
 }
 
 export function onChange<Traits>(

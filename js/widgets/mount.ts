@@ -1,6 +1,6 @@
 import { h } from "../views/controls/dom.js";
 import { keepKeys } from "./keys.js";
-import { type RenderContext, startLife, type WidgetModel } from "./lifecycle.js";
+import { atEnd, type RenderContext, startLife, type WidgetModel } from "./lifecycle.js";
 
 /** anywidget's `render`: one view of a widget in a root of its own, for as long as the host shows it. */
 export function mount<Traits>(
@@ -9,11 +9,11 @@ export function mount<Traits>(
 ): () => void {
   const life = startLife(signal);
   if (life.signal.aborted) return life.end;
-  const root = h("div", { class: "xai-root" });
+  const root = h("div.xai-root");
   el.classList.add("xai-host");
   el.append(root);
   keepKeys(root, life.signal);
   view(model, root, life.signal);
-  life.signal.addEventListener("abort", () => root.remove(), { once: true });
+  atEnd(life.signal, () => root.remove());
   return life.end;
 }

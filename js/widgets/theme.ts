@@ -1,3 +1,5 @@
+import { atEnd } from "./lifecycle.js";
+
 export type Theme = "auto" | "light" | "dark";
 
 /** Backgrounds that notebook hosts declare; the first that is there decides. */
@@ -58,15 +60,11 @@ export class ThemeFollower {
     const taken = new ResizeObserver(() => this.look());
     taken.observe(this.#root);
     this.#dusk.addEventListener("change", () => this.look(), { signal });
-    signal.addEventListener(
-      "abort",
-      () => {
-        observer.disconnect();
-        taken.disconnect();
-        clearTimeout(later);
-      },
-      { once: true },
-    );
+    atEnd(signal, () => {
+      observer.disconnect();
+      taken.disconnect();
+      clearTimeout(later);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { labelOf } from "../../core/axes.js";
 import { percent, plain } from "../../core/numbers.js";
 import type { View } from "../view.js";
-import { h, setAttribute } from "./dom.js";
+import { h, on, setAttribute } from "./dom.js";
 
 export interface Candidate {
   id: number;
@@ -28,11 +28,11 @@ export interface CandidateListOptions {
 
 /** What the model could answer, likeliest first, each with its probability as a bar: click one to have it explained. */
 export function candidateList(): View<CandidateListData, CandidateListOptions> {
-  const element = h("ul", { class: "xai-candidates" });
+  const element = h("ul.xai-candidates");
   let options: CandidateListOptions | null = null;
   let drawn = "";
 
-  element.addEventListener("click", (event) => {
+  on(element, "click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button === null || button.getAttribute("aria-disabled") === "true") return;
     const id = Number(button.dataset.id);
@@ -43,34 +43,26 @@ export function candidateList(): View<CandidateListData, CandidateListOptions> {
   function row(candidate: Candidate, most: number, data: CandidateListData, live: boolean): HTMLElement {
     const { id, text, value, probability } = candidate;
     const [explained, against] = [id === data.explained, id === data.against];
-    const fill = h("span", { class: "xai-candidate-fill" });
+    const fill = h("span.xai-candidate-fill");
     const share = probability ?? (most > 0 ? Math.max(0, value) / most : 0);
     fill.style.inlineSize = `${100 * Math.min(1, share)}%`;
     const sign = data.against === null ? "" : explained ? "+" : against ? "−" : "";
     const explain = h(
-      "button",
+      "button.xai-candidate",
       {
-        type: "button",
-        class: "xai-candidate",
         "data-id": id,
         "aria-pressed": explained || against ? "true" : "false",
         "aria-disabled": live ? null : "true",
         title: live ? `Explain “${text.trim()}”` : null,
       },
-      h("span", { class: "xai-candidate-sign", "aria-hidden": "true" }, sign),
-      h("span", { class: "xai-candidate-text" }, h("bdi", {}, labelOf(text))),
-      h("span", { class: "xai-candidate-bar", "aria-hidden": "true" }, fill),
-      h(
-        "span",
-        { class: "xai-candidate-number" },
-        probability === null ? plain(value) : percent(probability),
-      ),
+      h("span.xai-candidate-sign", { "aria-hidden": "true" }, sign),
+      h("span.xai-candidate-text", {}, h("bdi", {}, labelOf(text))),
+      h("span.xai-candidate-bar", { "aria-hidden": "true" }, fill),
+      h("span.xai-candidate-number", {}, probability === null ? plain(value) : percent(probability)),
     );
     const versus = h(
-      "button",
+      "button.xai-link.xai-versus",
       {
-        type: "button",
-        class: "xai-link xai-versus",
         "data-id": id,
         "aria-label": `Contrast with “${text.trim()}”`,
         title: "Explain the difference between the one that is explained and this one",

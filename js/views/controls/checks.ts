@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h } from "./dom.js";
+import { h, on } from "./dom.js";
 
 export interface Check {
   label: string;
@@ -14,19 +14,19 @@ export interface ChecksOptions {
 
 /** Choices that are on or off, each by itself. Their labels stay the same while they live. */
 export function checks(): View<Check[], ChecksOptions> {
-  const element = h("div", { class: "xai-options", role: "group", "aria-label": "Options" });
+  const element = h("div.xai-options", { role: "group", "aria-label": "Options" });
   let boxes: HTMLInputElement[] = [];
   let latest: ChecksOptions | null = null;
 
   function build(each: Check[]): void {
     boxes = each.map((_, index) => {
       const box = h("input", { type: "checkbox" });
-      box.addEventListener("change", () => latest?.onCheck(index, box.checked));
+      on(box, "change", () => latest?.onCheck(index, box.checked));
       return box;
     });
     element.replaceChildren(
       ...each.map(({ label, title }, index) =>
-        h("label", { class: "xai-check", title }, boxes[index] as HTMLInputElement, label),
+        h("label.xai-check", { title }, boxes[index] as HTMLInputElement, label),
       ),
     );
   }

@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, setAttribute, uniqueId } from "./dom.js";
+import { h, on, setAttribute, uniqueId } from "./dom.js";
 
 export interface Choice {
   value: string;
@@ -23,12 +23,12 @@ export interface ChoiceOptions {
 /** One of many, by name, in groups; what cannot be chosen says why. */
 export function choice(): View<ChoiceData, ChoiceOptions> {
   const id = uniqueId("xai-choice");
-  const label = h("label", { for: id, class: "xai-label" });
-  const select = h("select", { id, class: "xai-select" });
-  const element = h("div", { class: "xai-choice" }, label, select);
+  const label = h("label.xai-label", { for: id });
+  const select = h("select.xai-select", { id });
+  const element = h("div.xai-choice", {}, label, select);
   let drawn = "";
   let latest: ChoiceOptions | null = null;
-  select.addEventListener("change", () => latest?.onChoose(select.value));
+  on(select, "change", () => latest?.onChoose(select.value));
 
   function build(choices: Choice[]): void {
     const groups = new Map<string, HTMLOptionElement[]>();

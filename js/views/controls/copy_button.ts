@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, setText } from "./dom.js";
+import { h, on, setText } from "./dom.js";
 
 export interface CopyOptions {
   text(): string;
@@ -10,15 +10,14 @@ const SAID = 2000;
 
 /** Copies a text. Where the page may not write to the clipboard, the text itself appears, selected, to be copied by hand. */
 export function copyButton(): View<string, CopyOptions> {
-  const button = h("button", { type: "button", class: "xai-small" });
-  const said = h("span", { class: "xai-copy-said", role: "status" });
-  const area = h("textarea", {
-    class: "xai-copy-text",
+  const button = h("button.xai-small", {});
+  const said = h("span.xai-copy-said", { role: "status" });
+  const area = h("textarea.xai-copy-text", {
     readonly: true,
     rows: 6,
     "aria-label": "Text to copy",
   });
-  const element = h("div", { class: "xai-copy" }, button, said, area);
+  const element = h("div.xai-copy", {}, button, said, area);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let latest: CopyOptions | null = null;
   area.hidden = true;
@@ -43,7 +42,7 @@ export function copyButton(): View<string, CopyOptions> {
       setText(said, "This page may not use the clipboard: copy the text below.");
     }
   }
-  button.addEventListener("click", () => void copy());
+  on(button, "click", () => void copy());
 
   return {
     element,

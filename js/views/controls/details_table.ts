@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, setText } from "./dom.js";
+import { h, on, setText } from "./dom.js";
 
 export interface DetailsTableData {
   caption: string;
@@ -17,13 +17,13 @@ export function detailsTable(heads: [string, string], onOpen: () => void, ...abo
   const body = h("tbody");
   const columns = heads.map((head) => h("th", { scope: "col" }, head));
   const element = h(
-    "details",
-    { class: "xai-details" },
+    "details.xai-details",
+    {},
     h("summary", {}, "Table"),
     ...above,
-    h("table", { class: "xai-table" }, caption, h("thead", {}, h("tr", {}, ...columns)), body),
+    h("table.xai-table", {}, caption, h("thead", {}, h("tr", {}, ...columns)), body),
   );
-  element.addEventListener("toggle", onOpen);
+  on(element, "toggle", onOpen);
 
   return {
     element,

@@ -1,18 +1,34 @@
 type Attribute = string | number | boolean | null | undefined;
 
+type Tag = keyof HTMLElementTagNameMap;
+
 /**
- * An element with attributes and children. Strings become text nodes, so what a model or a person wrote can never
- * become markup. `true` sets an empty attribute; `false`, null and undefined leave it out.
+ * An element by tag and classes ("div.xai-lines"), with attributes and children. Strings become text nodes, so what a
+ * model or a person wrote can never become markup. `true` sets an empty attribute; `false`, null and undefined leave it
+ * out. A button submits no form unless its type says so.
  */
-export function h<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
+export function h<K extends Tag>(
+  selector: K | `${K}.${string}`,
   attributes: Record<string, Attribute> = {},
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[K] {
+  const [tag, ...classes] = selector.split(".") as [K, ...string[]];
   const element = document.createElement(tag);
+  if (tag === "button") setAttribute(element, "type", tag);
+  element.classList.add(...classes);
   for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
   element.append(...children);
   return element;
+}
+
+/** Listens to events of a kind, until the signal where there is one. */
+export function on<K extends keyof HTMLElementEventMap>(
+  target: HTMLElement | Window,
+  kind: K,
+  heard: (event: HTMLElementEventMap[K]) => void,
+  signal?: AbortSignal,
+): void {
+  target.addEventListener(kind, heard as EventListener, signal && { signal });
 }
 
 /** Sets, or with `false`, null and undefined removes, and touches nothing that is already so. */

@@ -3,8 +3,8 @@ import { h } from "./dom.js";
 
 /** What is always said under the views: sentences that say what is drawn, what is not, and from what. */
 export function footerNotes(): View<string[], null> {
-  const notes = h("ul", { class: "xai-notes" });
-  const element = h("footer", { class: "xai-footer" }, notes);
+  const notes = h("ul.xai-notes");
+  const element = h("footer.xai-footer", {}, notes);
   let drawn = "";
 
   return {

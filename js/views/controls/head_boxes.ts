@@ -1,6 +1,6 @@
 import { inkOn } from "../../core/colour.js";
 import type { View } from "../view.js";
-import { h, setAttribute } from "./dom.js";
+import { h, on, setAttribute } from "./dom.js";
 
 export interface HeadBoxesData {
   /** Heads of the layer, on or off. */
@@ -17,16 +17,11 @@ export interface HeadBoxesOptions {
 
 /** The heads of the layer as boxes in their colours, with the gestures of BertViz. */
 export function headBoxes(): View<HeadBoxesData, HeadBoxesOptions> {
-  const all = h("button", { type: "button", class: "xai-link" }, "All");
-  const none = h("button", { type: "button", class: "xai-link" }, "None");
-  const sets = h("span", { class: "xai-heads-sets" }, all, none);
-  const boxes = h("div", { class: "xai-heads-boxes", role: "group", "aria-label": "Heads" }, sets);
-  const element = h(
-    "div",
-    { class: "xai-heads" },
-    h("span", { class: "xai-label", "aria-hidden": "true" }, "Heads"),
-    boxes,
-  );
+  const all = h("button.xai-link", {}, "All");
+  const none = h("button.xai-link", {}, "None");
+  const sets = h("span.xai-heads-sets", {}, all, none);
+  const boxes = h("div.xai-heads-boxes", { role: "group", "aria-label": "Heads" }, sets);
+  const element = h("div.xai-heads", {}, h("span.xai-label", { "aria-hidden": "true" }, "Heads"), boxes);
   let buttons: HTMLButtonElement[] = [];
   let data: HeadBoxesData = { count: 0, on: [] };
   let options: HeadBoxesOptions | null = null;
@@ -81,18 +76,18 @@ export function headBoxes(): View<HeadBoxesData, HeadBoxesOptions> {
     return next > 0 ? next : data.count;
   }
 
-  boxes.addEventListener("click", (event) => {
+  on(boxes, "click", (event) => {
     const head = headOf(event);
     if (head < 0 || event.detail > 1) return;
     beforeClick = data.on;
     current = head;
     toggle(head);
   });
-  boxes.addEventListener("dblclick", (event) => {
+  on(boxes, "dblclick", (event) => {
     const head = headOf(event);
     if (head >= 0) isolate(head, beforeClick);
   });
-  boxes.addEventListener("keydown", (event) => {
+  on(boxes, "keydown", (event) => {
     const head = headOf(event);
     if (head < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const forward = getComputedStyle(boxes).direction === "rtl" ? -1 : 1;
@@ -112,16 +107,12 @@ export function headBoxes(): View<HeadBoxesData, HeadBoxesOptions> {
     else return;
     event.preventDefault();
   });
-  all.addEventListener("click", () => write(everything()));
-  none.addEventListener("click", () => write([]));
+  on(all, "click", () => write(everything()));
+  on(none, "click", () => write([]));
 
   function build(count: number): void {
     buttons = Array.from({ length: count }, (_, head) =>
-      h(
-        "button",
-        { type: "button", class: "xai-head", tabindex: "-1", "aria-label": `Head ${head}` },
-        String(head),
-      ),
+      h("button.xai-head", { tabindex: "-1", "aria-label": `Head ${head}` }, String(head)),
     );
     boxes.replaceChildren(...buttons, sets);
     current = 0;

@@ -12,10 +12,10 @@ export interface HeadlineData {
 
 /** What is explained, in one line, always on show. */
 export function headline(): View<HeadlineData, null> {
-  const what = h("strong", { class: "xai-headline-what" });
-  const by = h("span", { class: "xai-headline-by" });
-  const label = h("span", { class: "xai-badge" });
-  const element = h("p", { class: "xai-headline" }, what, by, label);
+  const what = h("strong.xai-headline-what");
+  const by = h("span.xai-headline-by");
+  const label = h("span.xai-badge");
+  const element = h("p.xai-headline", {}, what, by, label);
 
   return {
     element,

@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, setAttribute, uniqueId } from "./dom.js";
+import { h, on, setAttribute, uniqueId } from "./dom.js";
 
 export interface LayerData {
   /** The layers that have attention, by their own numbers, ascending. */
@@ -14,14 +14,14 @@ export interface LayerOptions {
 /** A layer (or a head: `name`) by its number, or by stepping to the one before and the one after. */
 export function layerStepper(name = "Layer"): View<LayerData, LayerOptions> {
   const id = uniqueId("xai-layer");
-  const back = h("button", { type: "button", class: "xai-step", "aria-label": `${name} before` }, "‹");
-  const forth = h("button", { type: "button", class: "xai-step", "aria-label": `${name} after` }, "›");
-  const select = h("select", { id, class: "xai-select" });
+  const back = h("button.xai-step", { "aria-label": `${name} before` }, "‹");
+  const forth = h("button.xai-step", { "aria-label": `${name} after` }, "›");
+  const select = h("select.xai-select", { id });
   const element = h(
-    "div",
-    { class: "xai-layer" },
-    h("label", { for: id, class: "xai-label" }, name),
-    h("div", { class: "xai-stepper" }, back, select, forth),
+    "div.xai-layer",
+    {},
+    h("label.xai-label", { for: id }, name),
+    h("div.xai-stepper", {}, back, select, forth),
   );
   let drawn = "";
   let data: LayerData = { layers: [], layer: 0 };
@@ -31,9 +31,9 @@ export function layerStepper(name = "Layer"): View<LayerData, LayerOptions> {
     const layer = data.layers[data.layers.indexOf(data.layer) + by];
     if (layer !== undefined) latest?.onLayer(layer);
   }
-  back.addEventListener("click", () => step(-1));
-  forth.addEventListener("click", () => step(1));
-  select.addEventListener("change", () => latest?.onLayer(Number(select.value)));
+  on(back, "click", () => step(-1));
+  on(forth, "click", () => step(1));
+  on(select, "change", () => latest?.onLayer(Number(select.value)));
 
   return {
     element,

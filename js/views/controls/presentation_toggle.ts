@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, setAttribute } from "./dom.js";
+import { h, on, setAttribute } from "./dom.js";
 
 export interface PresentationOptions<Name> {
   /** Those that there are none of here. */
@@ -11,17 +11,17 @@ export interface PresentationOptions<Name> {
 export function presentationToggle<Name extends string>(
   names: [Name, string][],
 ): View<Name[], PresentationOptions<Name>> {
-  const buttons = names.map(([name, label]) => h("button", { type: "button", "data-name": name }, label));
+  const buttons = names.map(([name, label]) => h("button", { "data-name": name }, label));
   const element = h(
-    "div",
-    { class: "xai-segmented xai-presentation", role: "group", "aria-label": "Presentation" },
+    "div.xai-segmented.xai-presentation",
+    { role: "group", "aria-label": "Presentation" },
     ...buttons,
   );
   let shown: Name[] = [];
   let latest: PresentationOptions<Name> | null = null;
 
   buttons.forEach((button, index) => {
-    button.addEventListener("click", () => {
+    on(button, "click", () => {
       const name = names[index]?.[0];
       const next = names
         .map(([other]) => other)

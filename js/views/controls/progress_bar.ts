@@ -1,6 +1,6 @@
 import type { Progress } from "../../contract.js";
 import type { View } from "../view.js";
-import { h, setAttribute, setText } from "./dom.js";
+import { h, on, setAttribute, setText } from "./dom.js";
 
 /** Work that is done sooner is never shown as under way, so that nothing flickers. */
 export const PROGRESS_DELAY = 200;
@@ -14,15 +14,15 @@ export interface ProgressOptions {
 
 /** How far the work is, in words and as a bar, with a way to stop it. */
 export function progressBar(): View<Progress | null, ProgressOptions> {
-  const label = h("span", { class: "xai-progress-label" });
-  const fill = h("span", { class: "xai-progress-fill" });
-  const bar = h("div", { class: "xai-progress-bar", role: "progressbar", "aria-valuemin": 0 }, fill);
-  const cancel = h("button", { type: "button", class: "xai-small" }, "Cancel");
-  const element = h("div", { class: "xai-progress", hidden: true }, label, bar, cancel);
+  const label = h("span.xai-progress-label");
+  const fill = h("span.xai-progress-fill");
+  const bar = h("div.xai-progress-bar", { role: "progressbar", "aria-valuemin": 0 }, fill);
+  const cancel = h("button.xai-small", {}, "Cancel");
+  const element = h("div.xai-progress", { hidden: true }, label, bar, cancel);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let latest: ProgressOptions | null = null;
 
-  cancel.addEventListener("click", () => latest?.onCancel?.());
+  on(cancel, "click", () => latest?.onCancel?.());
 
   function show(shown: boolean): void {
     if (element.hidden !== shown) return;

@@ -12,18 +12,18 @@ export interface ReadoutData {
 
 /** What is pointed at, in words: one line, always there, read aloud when it settles. */
 export function readout(): View<ReadoutData, null> {
-  const subject = h("bdi", { class: "xai-readout-subject" });
-  const value = h("span", { class: "xai-readout-value" });
-  const where = h("span", { class: "xai-readout-where" });
-  const hint = h("span", { class: "xai-readout-hint" });
+  const subject = h("bdi.xai-readout-subject");
+  const value = h("span.xai-readout-value");
+  const where = h("span.xai-readout-where");
+  const hint = h("span.xai-readout-hint");
   const words = h(
-    "p",
-    { class: "xai-readout-words", "aria-live": "polite", "aria-atomic": "true" },
+    "p.xai-readout-words",
+    { "aria-live": "polite", "aria-atomic": "true" },
     subject,
     value,
     where,
   );
-  const element = h("div", { class: "xai-readout" }, words, hint);
+  const element = h("div.xai-readout", {}, words, hint);
 
   return {
     element,

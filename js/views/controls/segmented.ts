@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, uniqueId } from "./dom.js";
+import { h, on, uniqueId } from "./dom.js";
 
 export interface Segment<Value extends string> {
   value: Value;
@@ -21,21 +21,19 @@ export interface SegmentedOptions<Value extends string> {
 /** One of a few choices, side by side. Native radio buttons: the keyboard and screen readers know them. */
 export function segmented<Value extends string>(): View<SegmentedData<Value>, SegmentedOptions<Value>> {
   const name = uniqueId("xai-choice");
-  const legend = h("legend", { class: "xai-hidden" });
-  const element = h("fieldset", { class: "xai-segmented" }, legend);
+  const legend = h("legend.xai-hidden");
+  const element = h("fieldset.xai-segmented", {}, legend);
   let inputs: HTMLInputElement[] = [];
   let drawn = "";
   let latest: SegmentedOptions<Value> | null = null;
 
-  element.addEventListener("change", (event) => {
+  on(element, "change", (event) => {
     const input = event.target;
     if (input instanceof HTMLInputElement) latest?.onChoose(input.value as Value);
   });
 
   function build(choices: Segment<Value>[]): void {
-    inputs = choices.map((choice) =>
-      h("input", { type: "radio", name, value: choice.value, class: "xai-hidden" }),
-    );
+    inputs = choices.map((choice) => h("input.xai-hidden", { type: "radio", name, value: choice.value }));
     const labels = choices.map((choice, index) =>
       h("label", { title: choice.title }, inputs[index] as HTMLInputElement, h("span", {}, choice.label)),
     );

@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, setAttribute, uniqueId } from "./dom.js";
+import { h, on, setAttribute, uniqueId } from "./dom.js";
 
 type InputName = "text" | "text_pair";
 
@@ -26,9 +26,9 @@ export interface SourceForm extends View<SourceData, SourceOptions> {
  * the person is typing. Escape brings the text on show back.
  */
 export function sourceForm(): SourceForm {
-  const run = h("button", { type: "submit", class: "xai-run" }, "Run");
-  const boxes = h("div", { class: "xai-source-boxes" });
-  const element = h("form", { class: "xai-source", "aria-label": "Text for the model" }, boxes, run);
+  const run = h("button.xai-run", { type: "submit" }, "Run");
+  const boxes = h("div.xai-source-boxes");
+  const element = h("form.xai-source", { "aria-label": "Text for the model" }, boxes, run);
   const areas = new Map<InputName, HTMLTextAreaElement>();
   const shown: Record<InputName, string> = { text: "", text_pair: "" };
   let drawn = "";
@@ -55,12 +55,12 @@ export function sourceForm(): SourceForm {
       setAttribute(area.parentElement as HTMLElement, "data-text", area.value);
   }
 
-  element.addEventListener("submit", (event) => {
+  on(element, "submit", (event) => {
     event.preventDefault();
     submit();
   });
-  boxes.addEventListener("input", onTyped);
-  boxes.addEventListener("keydown", (event) => {
+  on(boxes, "input", onTyped);
+  on(boxes, "keydown", (event) => {
     // While an input method composes, Enter and Escape belong to it: Japanese and Chinese are typed so.
     if (event.isComposing || !(event.target instanceof HTMLTextAreaElement)) return;
     if (event.key === "Enter" && !event.shiftKey) submit();
@@ -89,10 +89,10 @@ export function sourceForm(): SourceForm {
         area.value = before[input.name];
         areas.set(input.name, area);
         return h(
-          "div",
-          { class: "xai-source-box" },
-          h("label", { for: id, class: "xai-label" }, input.label),
-          h("div", { class: "xai-grow" }, area),
+          "div.xai-source-box",
+          {},
+          h("label.xai-label", { for: id }, input.label),
+          h("div.xai-grow", {}, area),
         );
       }),
     );

@@ -1,6 +1,6 @@
 import type { Progress } from "../../contract.js";
 import type { View } from "../view.js";
-import { h, setText, uniqueId } from "./dom.js";
+import { h, on, setText, uniqueId } from "./dom.js";
 import { progressBar } from "./progress_bar.js";
 
 export interface Failure {
@@ -31,20 +31,20 @@ export interface StatusLine extends View<StatusData, StatusOptions> {
 /** One line that is always there: what is on show, or how far the work is, or what went wrong. */
 export function statusLine(): StatusLine {
   const failureId = uniqueId("xai-failure");
-  const about = h("span", { class: "xai-about" });
-  const notice = h("span", { class: "xai-notice", role: "status" });
+  const about = h("span.xai-about");
+  const notice = h("span.xai-notice", { role: "status" });
   const progress = progressBar();
-  const words = h("span", { class: "xai-failure-words" });
-  const truncate = h("button", { type: "button", class: "xai-small" }, "Cut to what fits");
+  const words = h("span.xai-failure-words");
+  const truncate = h("button.xai-small", {}, "Cut to what fits");
   // In the page from the start: a screen reader announces what appears in an alert, not an alert that appears.
-  const failure = h("div", { id: failureId, class: "xai-failure", role: "alert" }, words);
-  const element = h("div", { class: "xai-status" }, about, notice, progress.element, failure);
+  const failure = h("div.xai-failure", { id: failureId, role: "alert" }, words);
+  const element = h("div.xai-status", {}, about, notice, progress.element, failure);
   let latest: StatusOptions | null = null;
   let failed = false;
   let working = false;
   let noticed = false;
 
-  truncate.addEventListener("click", () => latest?.onTruncate());
+  on(truncate, "click", () => latest?.onTruncate());
 
   function arrange(): void {
     about.hidden = working || failed || noticed;

@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, setAttribute, uniqueId } from "./dom.js";
+import { h, on, setAttribute, uniqueId } from "./dom.js";
 
 export interface TargetBoxData {
   /** The target that was typed and is explained now; "" where it was not typed. */
@@ -15,20 +15,19 @@ export interface TargetBoxOptions {
 /** Any other answer, by its name: a class, or a token. What is typed stays until it is explained. */
 export function targetBox(): View<TargetBoxData, TargetBoxOptions> {
   const id = uniqueId("xai-target");
-  const input = h("input", {
+  const input = h("input.xai-field", {
     id,
     type: "text",
-    class: "xai-field",
     dir: "auto",
     spellcheck: "false",
     autocomplete: "off",
     placeholder: "another answer",
   });
-  const explain = h("button", { type: "submit", class: "xai-small" }, "Explain");
+  const explain = h("button.xai-small", { type: "submit" }, "Explain");
   const element = h(
-    "form",
-    { class: "xai-target" },
-    h("label", { for: id, class: "xai-hidden" }, "Explain another answer: a class or a token, by its name"),
+    "form.xai-target",
+    {},
+    h("label.xai-hidden", { for: id }, "Explain another answer: a class or a token, by its name"),
     input,
     explain,
   );
@@ -36,13 +35,13 @@ export function targetBox(): View<TargetBoxData, TargetBoxOptions> {
   let asked = false;
   let latest: TargetBoxOptions | null = null;
 
-  element.addEventListener("submit", (event) => {
+  on(element, "submit", (event) => {
     event.preventDefault();
     if (input.value === "") return;
     asked = true;
     latest?.onTarget(input.value);
   });
-  input.addEventListener("input", () => {
+  on(input, "input", () => {
     asked = false;
     setAttribute(input, "aria-invalid", null);
   });

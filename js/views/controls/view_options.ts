@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, setAttribute, setText, uniqueId } from "./dom.js";
+import { h, on, setAttribute, setText, uniqueId } from "./dom.js";
 
 export interface ViewOptionsData {
   hideSpecial: boolean;
@@ -21,26 +21,26 @@ export function viewOptions(): View<ViewOptionsData, ViewOptionsOptions> {
   const hideSpecial = h("input", { type: "checkbox" });
   const mergeWords = h("input", { type: "checkbox" });
   const id = uniqueId("xai-threshold");
-  const threshold = h("input", { id, type: "range", min: 0, max: STEPS, step: 1, class: "xai-slider" });
-  const number = h("output", { for: id, class: "xai-number" });
+  const threshold = h("input.xai-slider", { id, type: "range", min: 0, max: STEPS, step: 1 });
+  const number = h("output.xai-number", { for: id });
   const element = h(
-    "div",
-    { class: "xai-options", role: "group", "aria-label": "Options" },
+    "div.xai-options",
+    { role: "group", "aria-label": "Options" },
     h(
-      "label",
-      { class: "xai-check", title: "Leave out [CLS], [SEP], </s> and their kin" },
+      "label.xai-check",
+      { title: "Leave out [CLS], [SEP], </s> and their kin" },
       hideSpecial,
       "Hide special tokens",
     ),
     h(
-      "label",
-      { class: "xai-check", title: "Show whole words: queries averaged, keys summed over their pieces" },
+      "label.xai-check",
+      { title: "Show whole words: queries averaged, keys summed over their pieces" },
       mergeWords,
       "Merge into words",
     ),
     h(
-      "div",
-      { class: "xai-threshold", title: "Weights below this are not drawn" },
+      "div.xai-threshold",
+      { title: "Weights below this are not drawn" },
       h("label", { for: id }, "Hide below"),
       threshold,
       number,
@@ -48,13 +48,13 @@ export function viewOptions(): View<ViewOptionsData, ViewOptionsOptions> {
   );
   let latest: ViewOptionsOptions | null = null;
 
-  hideSpecial.addEventListener("change", () => latest?.onHideSpecial(hideSpecial.checked));
-  mergeWords.addEventListener("change", () => latest?.onMergeWords(mergeWords.checked));
+  on(hideSpecial, "change", () => latest?.onHideSpecial(hideSpecial.checked));
+  on(mergeWords, "change", () => latest?.onMergeWords(mergeWords.checked));
   for (const [event, settled] of [
     ["input", false],
     ["change", true],
   ] as const) {
-    threshold.addEventListener(event, () => latest?.onThreshold(weightAt(Number(threshold.value)), settled));
+    on(threshold, event, () => latest?.onThreshold(weightAt(Number(threshold.value)), settled));
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { View } from "../view.js";
 import { type DetailsTableData, detailsTable } from "./details_table.js";
-import { h, uniqueId } from "./dom.js";
+import { h, on, uniqueId } from "./dom.js";
 
 export interface TableData extends DetailsTableData {
   /** Labels of all queries, to choose one from. */
@@ -23,13 +23,13 @@ export interface WeightsTable extends View<TableData | null, TableOptions> {
 /** The weights of one query as a table. */
 export function weightsTable(): WeightsTable {
   const id = uniqueId("xai-query");
-  const select = h("select", { id, class: "xai-select" });
-  const label = h("label", { for: id, class: "xai-label" }, "Token that looks");
-  const chosen = h("div", { class: "xai-table-query" }, label, select);
+  const select = h("select.xai-select", { id });
+  const label = h("label.xai-label", { for: id }, "Token that looks");
+  const chosen = h("div.xai-table-query", {}, label, select);
   let drawn = "";
   let latest: TableOptions | null = null;
   const table = detailsTable(["Looks at", "Weight"], () => latest?.onOpen(), chosen);
-  select.addEventListener("change", () => latest?.onQuery(Number(select.value)));
+  on(select, "change", () => latest?.onQuery(Number(select.value)));
 
   return {
     element: table.element,
