@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from xai_widgets.errors import (
     Cancelled,
+    FileError,
     InputError,
     MissingExtraError,
     NotFiniteError,
@@ -63,6 +64,7 @@ __all__ = [
     "AttributionWidget",
     "Cancelled",
     "Explainer",
+    "FileError",
     "Generation",
     "InputError",
     "MissingExtraError",

@@ -32,6 +32,10 @@ class MissingExtraError(XaiError, ImportError):
     """A method that needs a library of one of the package's extras, which is not installed."""
 
 
+class FileError(XaiError, OSError):
+    """A file that cannot be written or read where it was asked for."""
+
+
 class NotFiniteError(XaiError, ArithmeticError):
     """Numbers that are NaN or infinite where a result should be; the message says where they first appear."""
 
