@@ -17,9 +17,9 @@ from xai_widgets.attribution.problem import Problem, numpy
 from xai_widgets.errors import InputError
 
 _DEFAULT_BASELINES = ("pad", "mask", "zero")
-_FIRST_PARTS = (0.0, 0.15, 0.4, 1.0)
+_FIRST_PARTS = (0.0, 0.1, 0.25, 0.5, 1.0)
 """Near a baseline, where all words are alike, values change fastest: the first parts are shorter there."""
-_POINTS_IN_PART = 4
+_POINTS_IN_PART = 5
 _CANCELLING = 5
 """What the parts miss one by one may be so many times the tolerance: more would have cancelled by luck."""
 
@@ -28,7 +28,7 @@ _CANCELLING = 5
     label="Integrated gradients",
     reference="Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks (arXiv:1703.01365)",
     needs=("gradients",),
-    cost="12 forward and backward passes or more, in batches, until the residual is under the tolerance",
+    cost="20 forward and backward passes or more, in batches, until the residual is under the tolerance",
     complete=True,
 )
 def integrated_gradients(
