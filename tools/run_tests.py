@@ -109,7 +109,7 @@ SUITES = {
     # Old versions deprecate each other; that is theirs to say. What is told of every architecture is told of the newest
     # transformers, and the wheel and the lessons are what `make test` makes of them.
     "lowest": lambda: pytest(
-        *("--ignore=tests/python/" + file for file in ("test_architectures.py", "test_wheel.py", "test_notebooks.py")),
+        *("--ignore=tests/python/" + file for file in ("test_wheel.py", "test_notebooks.py")),
         *("-m", "not architectures", "-W", "default"),
     ),
     "javascript": vitest,

@@ -334,6 +334,27 @@ def test_padding(model_type: str, class_name: str, hidden: slice) -> None:
         torch.testing.assert_close(layer_weights(layer), weights, atol=1e-5, rtol=0)
 
 
+def test_a_soft_cap_counts_where_the_run_uses_it() -> None:
+    """SDPA knows no soft cap. transformers 5.0 runs Gemma 2 on it all the same, later releases on eager attention."""
+    config = tiny_config("gemma2")
+    model = tiny_model("Gemma2ForCausalLM", config)
+    uses_it = model.config._attn_implementation == "eager"
+    config.attn_logit_softcapping = None
+    without = tiny_model("Gemma2ForCausalLM", config)
+    inputs = tiny_inputs(model)
+    found = captured(model, inputs)
+    assert found.path == "interface"
+    for layer, *own in zip(
+        found.layers["self"],
+        own_weights(eager_twin(model), inputs)["self"],
+        own_weights(eager_twin(without), inputs)["self"],
+        strict=True,
+    ):
+        used, other = own if uses_it else reversed(own)
+        torch.testing.assert_close(layer_weights(layer), used, atol=1e-5, rtol=0)
+        assert (layer_weights(layer) - other).abs().max() > 0.01
+
+
 class _Wrapped(nn.Module):
     """As adapter libraries wrap a model: a module that has its config and passes everything on."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import attribution_models as models
 import numpy as np
 import pytest
@@ -13,12 +15,17 @@ from tiny_models import VOCAB, scaled
 import xai_widgets as xai
 
 
+def eager_copy(model):
+    # A config of its own: in transformers 5.0 a model keeps the one that it is given.
+    made = type(model)(copy.deepcopy(model.config))
+    made.load_state_dict(model.state_dict())
+    made.set_attn_implementation("eager")
+    return made.eval()
+
+
 def eager(explainer, text, target):
     """The model's own eager weights, and their gradients: [layer, head, query, key]."""
-    model = type(explainer.model)(explainer.model.config)
-    model.load_state_dict(explainer.model.state_dict())
-    model.set_attn_implementation("eager")
-    output = model.eval()(**explainer.tokenizer(text, return_tensors="pt"), output_attentions=True)
+    output = eager_copy(explainer.model)(**explainer.tokenizer(text, return_tensors="pt"), output_attentions=True)
     grads = torch.autograd.grad(output.logits[0, target], output.attentions)
     return [w[0].detach().double() for w in output.attentions], [g[0].double() for g in grads]
 
@@ -72,10 +79,7 @@ def test_attention_x_gradient_of_an_encoder_decoder_follows_the_papers_rules():
     explainer = models.translator()
     attribution = explainer.attribute(TEXT, "hello", method="attention_x_gradient", at=1)
     inputs = explainer.inputs.make(TEXT, "hello", truncate=False).arguments
-    model = type(explainer.model)(explainer.model.config)
-    model.load_state_dict(explainer.model.state_dict())
-    model.set_attn_implementation("eager")
-    output = model.eval()(**inputs, output_attentions=True)
+    output = eager_copy(explainer.model)(**inputs, output_attentions=True)
     token = inputs["decoder_input_ids"][0, 2]
     stacks = [output.encoder_attentions, output.decoder_attentions, output.cross_attentions]
     flat = [w for stack in stacks for w in stack]
