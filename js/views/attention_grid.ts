@@ -1,11 +1,13 @@
 import { WEIGHT_NAN, WEIGHT_UNSEEN } from "../contract.js";
-import { h, on, setAttribute, setText, uniqueId } from "./controls/dom.js";
+import { h, on, setText } from "./controls/dom.js";
 import { frame } from "./frame.js";
 import type { AttentionGridData, AttentionGridOptions } from "./grid_data.js";
 import { drawGrid, drawThumb, layerStrip } from "./grid_drawing.js";
 import { type GridLayout, gridLayout, thumbAt } from "./grid_layout.js";
 import { type Ink, readInk } from "./ink.js";
 import { legend } from "./legend.js";
+import { onResize } from "./resize.js";
+import { type Place, RovingCell } from "./roving_cell.js";
 import { surface } from "./surface.js";
 import type { View } from "./view.js";
 
@@ -13,11 +15,6 @@ const WINDOW = { width: 560, height: 560 };
 const PREVIEW = 176;
 const GAP = 20;
 const SCROLLBAR = 12;
-
-interface Place {
-  row: number;
-  column: number;
-}
 
 /**
  * BertViz's model view: every head of every layer as a thumbnail, to find what is worth a closer look. The one that is
@@ -30,18 +27,11 @@ export function attentionGrid(
   const pane = surface("xai-grid-canvas");
   const preview = surface("xai-grid-preview");
   const name = h("div.xai-grid-name");
-  const cell = h("div", { role: "gridcell", id: uniqueId("xai-cell") });
   const body = h("div.xai-grid-body", {}, h("div.xai-grid-pane", {}, pane.canvas));
   const scroller = h(
     "div.xai-grid-scroller",
-    {
-      role: "grid",
-      tabindex: 0,
-      "aria-label": "Heads: layers in rows, heads in columns",
-    },
+    { role: "grid", tabindex: 0, "aria-label": "Heads: layers in rows, heads in columns" },
     body,
-    // One cell stands for all of them: the one that the arrow keys are on.
-    h("div.xai-grid-cell", { role: "row" }, cell),
   );
   const aside = h("div.xai-grid-aside", { "aria-hidden": "true" }, preview.canvas, name);
   const key = legend();
@@ -50,11 +40,30 @@ export function attentionGrid(
   const stop = new AbortController();
   const { signal } = stop;
   const strips = new Map<number, HTMLCanvasElement | null>();
-  const redraw = frame(draw);
+  const redraw = frame(draw, signal);
   let layout: GridLayout;
   let ink: Ink | null = null;
   let pointed: Place | null = null;
-  let cursor: Place = { row: 0, column: 0 };
+  const roving = new RovingCell(
+    scroller,
+    {
+      rows: () => data.layers.length,
+      columns: (row) => (row === undefined ? data.shape[1] : (data.heads[row] ?? 0)),
+      // All layers are in sight, or nearly: a page is all of them.
+      page: Number.POSITIVE_INFINITY,
+      words: wordsOf,
+      onMove: (place) => {
+        reveal(place);
+        point(place);
+      },
+      onAct: pick,
+      onLeave: () => point(null),
+      // Tab begins where the eye is: at what is on show.
+      entry: previewed,
+      keys: {},
+    },
+    signal,
+  );
 
   function arrange(): void {
     const [layers, heads, , side] = data.shape;
@@ -66,11 +75,6 @@ export function attentionGrid(
     body.style.width = `${layout.width}px`;
     body.style.height = `${layout.height}px`;
     redraw.request();
-  }
-
-  function describe(): void {
-    setAttribute(scroller, "aria-rowcount", data.shape[0]);
-    setAttribute(scroller, "aria-colcount", data.shape[1]);
   }
 
   /** The legend and the colours, when the page, the theme or the thumbnails changed. */
@@ -157,18 +161,6 @@ export function attentionGrid(
     if (layer !== undefined) options.onPick(layer, column);
   }
 
-  function moveTo(row: number, column: number): void {
-    const clampedRow = Math.max(0, Math.min(row, data.layers.length - 1));
-    const heads = data.heads[clampedRow] ?? 1;
-    cursor = { row: clampedRow, column: Math.max(0, Math.min(column, heads - 1)) };
-    reveal(cursor);
-    setText(cell, wordsOf(cursor));
-    setAttribute(cell, "aria-rowindex", cursor.row + 1);
-    setAttribute(cell, "aria-colindex", cursor.column + 1);
-    setAttribute(scroller, "aria-activedescendant", cell.id);
-    point({ ...cursor });
-  }
-
   /** Scrolls no further than it takes; the numbers at the edges cover what lies under them. */
   function reveal({ row, column }: Place): void {
     const [x, y] = [column * layout.pitch, row * layout.pitch];
@@ -180,28 +172,6 @@ export function attentionGrid(
     else if (y + layout.pitch > scroller.scrollTop + height) scroller.scrollTop = y + layout.pitch - height;
   }
 
-  function pressed(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { row, column } = cursor;
-    const keys: Record<string, () => void> = {
-      ArrowUp: () => moveTo(row - 1, column),
-      ArrowDown: () => moveTo(row + 1, column),
-      ArrowLeft: () => moveTo(row, column - 1),
-      ArrowRight: () => moveTo(row, column + 1),
-      Home: () => moveTo(row, 0),
-      End: () => moveTo(row, data.shape[1] - 1),
-      PageUp: () => moveTo(0, column),
-      PageDown: () => moveTo(data.layers.length - 1, column),
-      Enter: () => pick(cursor),
-      " ": () => pick(cursor),
-    };
-    const act = keys[event.key];
-    if (act === undefined) return;
-    act();
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
   on(scroller, "scroll", () => redraw.request(), signal);
   on(scroller, "pointermove", (event) => point(placeAt(event)), signal);
   on(scroller, "pointerleave", () => point(null), signal);
@@ -211,33 +181,22 @@ export function attentionGrid(
     (event) => {
       const place = placeAt(event);
       if (place === null) return;
-      cursor = place;
+      roving.cursor = place;
       pick(place);
     },
     signal,
   );
-  on(scroller, "keydown", pressed, signal);
-  on(scroller, "blur", () => point(null), signal);
-  on(
-    scroller,
-    "focus",
+
+  roving.resize();
+  arrange();
+  onResize(
+    element,
     () => {
-      // Tab begins where the eye is: at what is on show.
-      if (!scroller.matches(":focus-visible")) return;
-      const place = previewed();
-      if (place !== null) moveTo(place.row, place.column);
+      ink = null;
+      arrange();
     },
     signal,
   );
-
-  // Also the first sign that the page has taken the element in: only now its colours and type face are known.
-  const resized = new ResizeObserver(() => {
-    ink = null;
-    arrange();
-  });
-  describe();
-  arrange();
-  resized.observe(element);
 
   return {
     element,
@@ -249,15 +208,13 @@ export function attentionGrid(
       if (other || options.dark !== before.options.dark) ink = null;
       if (data.shape.join() !== before.data.shape.join()) {
         pointed = null;
-        describe();
+        roving.resize();
         arrange();
       }
       redraw.request();
     },
     destroy() {
       stop.abort();
-      resized.disconnect();
-      redraw.cancel();
       element.remove();
     },
   };

@@ -9,6 +9,7 @@ import { type Ink, readInk } from "./ink.js";
 import { legend } from "./legend.js";
 import { drawLines } from "./lines_drawing.js";
 import { type LinesLayout, linesLayout, rowCount, type Side } from "./lines_layout.js";
+import { onResize } from "./resize.js";
 import { surface } from "./surface.js";
 import { measureOn } from "./text_width.js";
 import { TokenColumn } from "./token_column.js";
@@ -54,7 +55,8 @@ export function attentionLines(
   const element = h("div.xai-lines", {}, head, scroller, words, key.element);
 
   const stop = new AbortController();
-  const redraw = frame(draw);
+  const { signal } = stop;
+  const redraw = frame(draw, signal);
   let layout: LinesLayout;
   let ink: Ink | null = null;
   let resting: LineSet | null = null;
@@ -73,7 +75,7 @@ export function attentionLines(
   // While a host swaps its style sheets, a width may be read that no frame ever shows, and no resize tells.
   const settled = frame(() => {
     if (room() !== available) arrange();
-  });
+  }, signal);
 
   function arrange(): void {
     if (element.isConnected) ink ??= readInk(element, options.dark);
@@ -230,7 +232,6 @@ export function attentionLines(
   }
 
   function listen(): void {
-    const { signal } = stop;
     on(scroller, "scroll", () => redraw.request(), signal);
     on(
       body,
@@ -331,16 +332,17 @@ export function attentionLines(
     point(hoverOf(side, row));
   }
 
-  // Also the first sign that the page has taken the element in: only now its colours and type face are known.
-  const resized = new ResizeObserver(() => {
-    ink = null;
-    arrange();
-  });
-
   arrange();
   say();
   listen();
-  resized.observe(scroller);
+  onResize(
+    scroller,
+    () => {
+      ink = null;
+      arrange();
+    },
+    signal,
+  );
 
   return {
     element,
@@ -358,9 +360,6 @@ export function attentionLines(
     },
     destroy() {
       stop.abort();
-      resized.disconnect();
-      redraw.cancel();
-      settled.cancel();
       element.remove();
     },
   };

@@ -58,3 +58,13 @@ export function hatch(
   context.stroke();
   context.restore();
 }
+
+/** A cross around a point: "not a number". */
+export function cross(context: CanvasRenderingContext2D, x: number, y: number, arm: number): void {
+  context.beginPath();
+  context.moveTo(x - arm, y - arm);
+  context.lineTo(x + arm, y + arm);
+  context.moveTo(x + arm, y - arm);
+  context.lineTo(x - arm, y + arm);
+  context.stroke();
+}

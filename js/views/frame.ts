@@ -4,8 +4,14 @@ export interface Frame {
   cancel(): void;
 }
 
-export function frame(draw: () => void): Frame {
+/** Drawing that waits for the next frame, and is let go at the signal. */
+export function frame(draw: () => void, signal?: AbortSignal): Frame {
   let pending = 0;
+  function cancel(): void {
+    cancelAnimationFrame(pending);
+    pending = 0;
+  }
+  signal?.addEventListener("abort", cancel, { once: true });
   return {
     request() {
       if (pending === 0) {
@@ -15,9 +21,6 @@ export function frame(draw: () => void): Frame {
         });
       }
     },
-    cancel() {
-      cancelAnimationFrame(pending);
-      pending = 0;
-    },
+    cancel,
   };
 }

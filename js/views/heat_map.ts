@@ -2,12 +2,14 @@ import type { Selection } from "../contract.js";
 import type { Cells } from "../core/cells.js";
 import { IDENTITY, offsetToShow } from "../core/geometry.js";
 import type { AttentionAxis, Hover } from "./attention_data.js";
-import { h, on, setAttribute, setText, uniqueId } from "./controls/dom.js";
+import { h, on, setAttribute } from "./controls/dom.js";
 import { frame } from "./frame.js";
 import type { Ink } from "./ink.js";
-import { drawMarks, drawMatrix, type MatrixScene } from "./matrix_drawing.js";
+import { drawMarks, drawMatrix, MatrixScene } from "./matrix_drawing.js";
 import { type MatrixLayout, matrixLayout } from "./matrix_layout.js";
 import { PanZoom } from "./pan_zoom.js";
+import { onResize } from "./resize.js";
+import { RovingCell } from "./roving_cell.js";
 import { surface } from "./surface.js";
 import { measureOn } from "./text_width.js";
 import type { View } from "./view.js";
@@ -57,19 +59,11 @@ export function heatMap(
 ): View<HeatMapData, HeatMapOptions> {
   const base = surface("xai-matrix-cells");
   const marks = surface("xai-matrix-marks");
-  const cell = h("div", { role: "gridcell", id: uniqueId("xai-cell") });
   const grid = h(
     "div.xai-matrix-grid",
-    {
-      role: "grid",
-      tabindex: 0,
-      "aria-label": kind.label,
-      "aria-keyshortcuts": "+ - 0 Enter Escape",
-    },
+    { role: "grid", tabindex: 0, "aria-label": kind.label, "aria-keyshortcuts": "+ - 0 Enter Escape" },
     base.canvas,
     marks.canvas,
-    // One cell stands for all of them: the one that the arrow keys are on.
-    h("div.xai-matrix-cell", { role: "row" }, cell),
   );
   const zoomIn = button("+", "Zoom in");
   const zoomOut = button("−", "Zoom out");
@@ -91,8 +85,7 @@ export function heatMap(
   const pooled = new Map<number, Cells>();
   /** The host hears of it and answers with the same; it is drawn without waiting for that. */
   let pointed = options.hover;
-  let cursor = { query: 0, key: 0 };
-  const redraw = frame(draw);
+  const redraw = frame(draw, signal);
   const zooming = new PanZoom(
     grid,
     {
@@ -101,7 +94,33 @@ export function heatMap(
       origin: () => ({ x: layout.left, y: layout.top }),
       most: () => Math.max(1, LARGEST_CELL / layout.cell),
       onChange: () => drawAnew(),
-      onClick: clicked,
+      onClick: (event) => pin(hoverAt(event)),
+    },
+    signal,
+  );
+
+  const roving = new RovingCell(
+    grid,
+    {
+      rows: () => data.queries.labels.length,
+      columns: () => data.keys.labels.length,
+      page: 10,
+      mirrored: () => layout.mirrored,
+      words: ({ row, column }) => `${data.queries.labels[row] ?? ""} to ${data.keys.labels[column] ?? ""}`,
+      onMove: ({ row, column }) => {
+        reveal(row, column);
+        point({ query: row, key: column });
+      },
+      onAct: ({ row, column }) => pin({ query: row, key: column }),
+      onLeave: () => point(null),
+      entry: () => roving.cursor,
+      keys: {
+        "+": () => zooming.zoom(1),
+        "=": () => zooming.zoom(1),
+        "-": () => zooming.zoom(-1),
+        "0": () => zooming.set(IDENTITY),
+        Escape: () => options.pinned.length > 0 && options.pinned.forEach(options.onPin),
+      },
     },
     signal,
   );
@@ -133,26 +152,22 @@ export function heatMap(
   function prepare(): void {
     pooled.clear();
     grid.hidden = data.queries.labels.length === 0 || data.keys.labels.length === 0;
-    setAttribute(grid, "aria-rowcount", data.queries.labels.length);
-    setAttribute(grid, "aria-colcount", data.keys.labels.length);
-    cursor = {
-      query: Math.max(0, Math.min(cursor.query, data.queries.labels.length - 1)),
-      key: Math.max(0, Math.min(cursor.key, data.keys.labels.length - 1)),
-    };
+    roving.resize();
   }
 
   function draw(): void {
     ink ??= kind.ink(element, options.dark);
     const size = { width: layout.width, height: layout.height };
-    const scene = (density: number): MatrixScene => ({
-      data,
-      layout,
-      names: kind.names,
-      transform: zooming.transform,
-      cells: data.cells,
-      ink: ink as Ink,
-      density,
-    });
+    const scene = (density: number) =>
+      new MatrixScene({
+        data,
+        layout,
+        names: kind.names,
+        transform: zooming.transform,
+        cells: data.cells,
+        ink: ink as Ink,
+        density,
+      });
     if (baseStale) {
       const context = base.begin(size);
       if (context !== null) drawMatrix(context, scene(base.density), pooled);
@@ -183,10 +198,6 @@ export function heatMap(
     return { query, key };
   }
 
-  function clicked(event: PointerEvent): void {
-    pin(hoverAt(event));
-  }
-
   function pin(hover: Hover | null): void {
     if (hover === null) return;
     const { query, key } = hover;
@@ -194,81 +205,34 @@ export function heatMap(
     if (key !== null) options.onPin({ side: "key", start: key, stop: key + 1 });
   }
 
-  function moveTo(query: number, key: number): void {
-    cursor = {
-      query: Math.max(0, Math.min(query, data.cells.rows - 1)),
-      key: Math.max(0, Math.min(key, data.cells.columns - 1)),
-    };
+  /** Pans no further than it takes to bring a cell into the window. */
+  function reveal(row: number, key: number): void {
     const { scale, x, y } = zooming.transform;
     const size = layout.cell * scale;
-    const column = layout.mirrored ? data.cells.columns - 1 - cursor.key : cursor.key;
+    const column = layout.mirrored ? data.cells.columns - 1 - key : key;
     zooming.set({
       scale,
       x: offsetToShow(x, column * size, (column + 1) * size, layout.window.width),
-      y: offsetToShow(y, cursor.query * size, (cursor.query + 1) * size, layout.window.height),
+      y: offsetToShow(y, row * size, (row + 1) * size, layout.window.height),
     });
-    announce();
-    point({ ...cursor });
-  }
-
-  function announce(): void {
-    const [query, key] = [data.queries.labels[cursor.query], data.keys.labels[cursor.key]];
-    setText(cell, query === undefined || key === undefined ? "" : `${query} to ${key}`);
-    setAttribute(cell, "aria-rowindex", cursor.query + 1);
-    setAttribute(cell, "aria-colindex", cursor.key + 1);
-    setAttribute(grid, "aria-activedescendant", cell.id);
-  }
-
-  function pressed(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== grid) return;
-    const { query, key } = cursor;
-    const right = layout.mirrored ? -1 : 1;
-    const keys: Record<string, () => void> = {
-      ArrowUp: () => moveTo(query - 1, key),
-      ArrowDown: () => moveTo(query + 1, key),
-      ArrowLeft: () => moveTo(query, key - right),
-      ArrowRight: () => moveTo(query, key + right),
-      Home: () => moveTo(query, 0),
-      End: () => moveTo(query, data.cells.columns - 1),
-      PageUp: () => moveTo(query - 10, key),
-      PageDown: () => moveTo(query + 10, key),
-      Enter: () => pin(cursor),
-      " ": () => pin(cursor),
-      "+": () => zooming.zoom(1),
-      "=": () => zooming.zoom(1),
-      "-": () => zooming.zoom(-1),
-      "0": () => zooming.set(IDENTITY),
-    };
-    const act = keys[event.key];
-    if (act !== undefined) act();
-    else if (event.key === "Escape" && options.pinned.length > 0) options.pinned.forEach(options.onPin);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
   }
 
   on(grid, "pointermove", (event) => point(zooming.dragging ? null : hoverAt(event)), signal);
   on(grid, "pointerleave", () => point(null), signal);
-  on(grid, "keydown", pressed, signal);
-  on(grid, "focus", () => focusedByKey() && moveTo(cursor.query, cursor.key), signal);
-  on(grid, "blur", () => point(null), signal);
   on(zoomIn, "click", () => zooming.zoom(1), signal);
   on(zoomOut, "click", () => zooming.zoom(-1), signal);
   on(whole, "click", () => zooming.set(IDENTITY), signal);
 
-  /** A click focuses as well, and must not move the cursor away from what was clicked. */
-  function focusedByKey(): boolean {
-    return grid.matches(":focus-visible");
-  }
-
-  // Also the first sign that the page has taken the element in: only now its colours and type face are known.
-  const resized = new ResizeObserver(() => {
-    ink = null;
-    arrange();
-  });
   prepare();
   arrange();
-  resized.observe(element);
+  onResize(
+    element,
+    () => {
+      ink = null;
+      arrange();
+    },
+    signal,
+  );
 
   return {
     element,
@@ -288,8 +252,6 @@ export function heatMap(
     },
     destroy() {
       stop.abort();
-      resized.disconnect();
-      redraw.cancel();
       element.remove();
     },
   };

@@ -1,7 +1,7 @@
 import { UNSEEN } from "../core/codec.js";
 import type { Block, LineSet } from "../core/lines.js";
 import type { AttentionData } from "./attention_data.js";
-import { hatch } from "./cell_image.js";
+import { cross, hatch } from "./cell_image.js";
 import type { Ink } from "./ink.js";
 import { type LinesLayout, rowCount, type Side } from "./lines_layout.js";
 
@@ -117,9 +117,12 @@ function drawBoxesOf(context: CanvasRenderingContext2D, scene: LinesScene, side:
       context.fillStyle = ink.text;
       context.fillRect(x, y, width, height);
       context.globalAlpha = Number.isNaN(weight) ? 1 : Math.min(1, weight);
-      context.fillStyle = Number.isNaN(weight) ? ink.nan : (colours[head] ?? ink.text);
-      if (Number.isNaN(weight)) drawCross(context, x, y, width, height);
-      else context.fillRect(x, y, width, height);
+      context.fillStyle = colours[head] ?? ink.text;
+      if (Number.isNaN(weight)) {
+        context.strokeStyle = ink.nan;
+        context.lineWidth = 1.25;
+        cross(context, x + width / 2, y + height / 2, Math.min(width, 6) / 2);
+      } else context.fillRect(x, y, width, height);
     }
     context.globalAlpha = 1;
     const all = { x: layout.boxes[side], y, width: boxWidth * Math.max(1, data.nHeads) - 1, height };
@@ -143,24 +146,6 @@ function focusWeight(values: Float32Array, nKeys: number, side: Side, spans: Spa
   }
   if (!seen) return UNSEEN;
   return side === "key" ? sum / count : sum;
-}
-
-function drawCross(
-  context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-): void {
-  const [middle, arm] = [y + height / 2, Math.min(width, 6) / 2];
-  context.strokeStyle = context.fillStyle;
-  context.lineWidth = 1.25;
-  context.beginPath();
-  context.moveTo(x + width / 2 - arm, middle - arm);
-  context.lineTo(x + width / 2 + arm, middle + arm);
-  context.moveTo(x + width / 2 + arm, middle - arm);
-  context.lineTo(x + width / 2 - arm, middle + arm);
-  context.stroke();
 }
 
 /** Curves whose ends are fanned out by head, so that heads that agree lie side by side. */

@@ -2,11 +2,11 @@ import { WEIGHT_NAN } from "../contract.js";
 import { type Cells, poolCells } from "../core/cells.js";
 import { labelStep, rowsBetween, type Transform } from "../core/geometry.js";
 import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
-import { cellColours, cellImage, hatch } from "./cell_image.js";
+import { cellColours, cellImage, cross, hatch } from "./cell_image.js";
 import type { Ink } from "./ink.js";
 import { LABEL_GAP, type MatrixLayout, TURN } from "./matrix_layout.js";
 
-export interface MatrixScene {
+export interface MatrixSource {
   data: Pick<AttentionData, "queries" | "keys">;
   /** What rows and columns are called. */
   names: { queries: string; keys: string };
@@ -18,134 +18,145 @@ export interface MatrixScene {
 }
 
 type Context = CanvasRenderingContext2D;
+type Span = [start: number, stop: number];
 
-/** Left edge of a column, or top of a row, in the window. */
-export function columnX({ layout, transform, cells }: MatrixScene, column: number): number {
-  const shown = layout.mirrored ? cells.columns - 1 - column : column;
-  return shown * layout.cell * transform.scale + transform.x;
-}
+/** The matrix as it is seen now. Rows and columns are numbered as in the data, whichever way columns run. */
+export class MatrixScene {
+  /** Side of a cell as it is drawn. */
+  readonly size: number;
+  /** Cells that can be seen; columns counted from the left. */
+  readonly rows: Span;
+  readonly columns: Span;
 
-export function rowY({ layout, transform }: MatrixScene, row: number): number {
-  return row * layout.cell * transform.scale + transform.y;
-}
+  constructor(readonly source: MatrixSource) {
+    const { layout, transform, cells } = source;
+    const { window } = layout;
+    this.size = layout.cell * transform.scale;
+    const between = (count: number, offset: number, room: number) =>
+      rowsBetween({ count, height: this.size }, -offset, room - offset);
+    this.rows = between(cells.rows, transform.y, window.height);
+    this.columns = between(cells.columns, transform.x, window.width);
+  }
 
-/** Cells that can be seen now, half-open; columns counted from the left. */
-function inWindow({ layout, transform, cells }: MatrixScene) {
-  const height = layout.cell * transform.scale;
-  const { window } = layout;
-  return {
-    rows: rowsBetween({ count: cells.rows, height }, -transform.y, window.height - transform.y),
-    columns: rowsBetween({ count: cells.columns, height }, -transform.x, window.width - transform.x),
-  };
+  /** The column that is drawn at a place counted from the left; and the place of a column. */
+  columnAt(place: number): number {
+    const { layout, cells } = this.source;
+    return layout.mirrored ? cells.columns - 1 - place : place;
+  }
+
+  /** Left edge of a column in the window. */
+  x(column: number): number {
+    return this.columnAt(column) * this.size + this.source.transform.x;
+  }
+
+  /** Top of a row in the window. */
+  y(row: number): number {
+    return row * this.size + this.source.transform.y;
+  }
+
+  /** Draws in the window, and nothing outside of it but a margin. */
+  inWindow(context: Context, margin: number, draw: () => void): void {
+    const { left, top, window } = this.source.layout;
+    context.save();
+    context.translate(left, top);
+    context.beginPath();
+    context.rect(-margin, -margin, window.width + 2 * margin, window.height + 2 * margin);
+    context.clip();
+    draw();
+    context.restore();
+  }
 }
 
 /** Everything that stays while the pointer moves. Pooled maps are kept by the caller, by their factor. */
 export function drawMatrix(context: Context, scene: MatrixScene, pooled: Map<number, Cells>): void {
-  const { layout, ink, cells } = scene;
+  const { data, layout, ink, cells } = scene.source;
   const { left, top, window } = layout;
-  context.save();
-  context.translate(left, top);
-  context.beginPath();
-  context.rect(0, 0, window.width, window.height);
-  context.clip();
-  if (cells.hasUnseen) hatch(context, { x: 0, y: 0, ...window }, ink.muted);
-  drawCells(context, scene, pooled);
-  drawGaps(context, scene);
-  if (cells.hasNaN) drawNaN(context, scene);
-  drawSegments(context, scene);
-  context.restore();
+  scene.inWindow(context, 0, () => {
+    if (cells.hasUnseen) hatch(context, { x: 0, y: 0, ...window }, ink.muted);
+    drawCells(context, scene, pooled);
+    drawGaps(context, scene);
+    if (cells.hasNaN) drawNaN(context, scene);
+    drawSegments(context, scene);
+  });
   context.strokeStyle = ink.line;
   context.lineWidth = 1;
   context.strokeRect(left - 0.5, top - 0.5, window.width + 1, window.height + 1);
-  drawRowLabels(context, scene);
-  drawColumnLabels(context, scene);
+  drawLabels(context, scene, "query", [0, data.queries.labels.length], null);
+  drawLabels(context, scene, "key", [0, data.keys.labels.length], null);
   drawAxisNames(context, scene);
 }
 
 function drawCells(context: Context, scene: MatrixScene, pooled: Map<number, Cells>): void {
-  const { layout, transform, cells, density } = scene;
-  const size = layout.cell * transform.scale;
-  const factor = Math.max(1, Math.floor(1 / (size * density)));
+  const { layout, transform, cells, density, ink } = scene.source;
+  const factor = Math.max(1, Math.floor(1 / (scene.size * density)));
   const drawn = pooled.get(factor) ?? poolCells(cells, factor);
   pooled.set(factor, drawn);
-  const seen = inWindow(scene);
-  const whole = ([start, stop]: [number, number], most: number): [number, number] => [
+  const whole = ([start, stop]: Span, most: number): Span => [
     Math.floor(start / factor),
     Math.min(most, Math.ceil(stop / factor)),
   ];
-  const part = { rows: whole(seen.rows, drawn.rows), columns: whole(seen.columns, drawn.columns) };
-  const image = cellImage(drawn, part, cellColours(scene.ink.ramp), layout.mirrored);
+  const part = { rows: whole(scene.rows, drawn.rows), columns: whole(scene.columns, drawn.columns) };
+  const image = cellImage(drawn, part, cellColours(ink.ramp), layout.mirrored);
   if (image === null) return;
   const canvas = document.createElement("canvas");
   canvas.width = image.width;
   canvas.height = image.height;
   canvas.getContext("2d")?.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
+  const size = factor * scene.size;
   context.drawImage(
     canvas,
-    part.columns[0] * factor * size + transform.x,
-    part.rows[0] * factor * size + transform.y,
-    image.width * factor * size,
-    image.height * factor * size,
+    part.columns[0] * size + transform.x,
+    part.rows[0] * size + transform.y,
+    image.width * size,
+    image.height * size,
   );
 }
 
 /** Thin gaps where cells are large enough to be told apart. */
 function drawGaps(context: Context, scene: MatrixScene): void {
-  const { layout, transform, ink, density } = scene;
-  const size = layout.cell * transform.scale;
+  const { layout, transform, ink, density } = scene.source;
+  const { size, rows, columns } = scene;
   if (size < 9) return;
-  const { rows, columns } = inWindow(scene);
-  const sharp = (value: number) => Math.round(value * density) / density;
+  const sharp = (value: number) => Math.round(value * density) / density - 0.5;
   context.fillStyle = ink.paper;
   for (let row = rows[0] + 1; row < rows[1]; row++) {
-    context.fillRect(0, sharp(rowY(scene, row)) - 0.5, layout.window.width, 1);
+    context.fillRect(0, sharp(scene.y(row)), layout.window.width, 1);
   }
-  for (let column = columns[0] + 1; column < columns[1]; column++) {
-    context.fillRect(sharp(column * size + transform.x) - 0.5, 0, 1, layout.window.height);
+  for (let place = columns[0] + 1; place < columns[1]; place++) {
+    context.fillRect(sharp(place * size + transform.x), 0, 1, layout.window.height);
   }
 }
 
 /** A cross on the bare page where there is room for one; smaller cells have the colour alone. */
 function drawNaN(context: Context, scene: MatrixScene): void {
-  const { layout, transform, cells, ink } = scene;
-  const size = layout.cell * transform.scale;
+  const { cells, ink } = scene.source;
+  const { size, rows, columns } = scene;
   if (size < 7) return;
-  const { rows, columns } = inWindow(scene);
   context.strokeStyle = ink.nan;
   context.lineWidth = Math.min(2, size / 8);
+  context.fillStyle = ink.paper;
   for (let row = rows[0]; row < rows[1]; row++) {
-    for (let at = columns[0]; at < columns[1]; at++) {
-      const column = layout.mirrored ? cells.columns - 1 - at : at;
+    for (let place = columns[0]; place < columns[1]; place++) {
+      const column = scene.columnAt(place);
       if (cells.levels[row * cells.columns + column] !== WEIGHT_NAN) continue;
-      const [x, y] = [columnX(scene, column), rowY(scene, row)];
-      context.fillStyle = ink.paper;
+      const [x, y] = [scene.x(column), scene.y(row)];
       context.fillRect(x + 0.5, y + 0.5, size - 1, size - 1);
-      const [near, far] = [size * 0.28, size * 0.72];
-      context.beginPath();
-      context.moveTo(x + near, y + near);
-      context.lineTo(x + far, y + far);
-      context.moveTo(x + far, y + near);
-      context.lineTo(x + near, y + far);
-      context.stroke();
+      cross(context, x + size / 2, y + size / 2, size * 0.22);
     }
   }
 }
 
+/** A line where the second text of a pair begins. */
 function drawSegments(context: Context, scene: MatrixScene): void {
-  const { data, layout, transform, ink } = scene;
-  const size = layout.cell * transform.scale;
+  const { data, layout, ink } = scene.source;
   const second = (segments: (number | null)[]) => (segments.includes(0) ? segments.indexOf(1) : -1);
   context.fillStyle = ink.muted;
   const row = second(data.queries.segments);
-  if (row > 0) context.fillRect(0, Math.round(rowY(scene, row)) - 0.5, layout.window.width, 1);
+  if (row > 0) context.fillRect(0, Math.round(scene.y(row)) - 0.5, layout.window.width, 1);
   const column = second(data.keys.segments);
-  const edge = columnX(scene, column) + (layout.mirrored ? size : 0);
+  const edge = scene.x(column) + (layout.mirrored ? scene.size : 0);
   if (column > 0) context.fillRect(Math.round(edge) - 0.5, 0, 1, layout.window.height);
-}
-
-function font({ layout, ink }: MatrixScene): string {
-  return `${layout.fontSize}px ${ink.family}`;
 }
 
 /** The label, cut with an ellipsis where it is too long. */
@@ -157,69 +168,64 @@ function cut(context: Context, label: string, room: number): string {
   return `${characters.join("")}…`;
 }
 
-function drawRowLabel(context: Context, scene: MatrixScene, row: number): void {
-  const { data, layout, transform } = scene;
-  const y = rowY(scene, row) + (layout.cell * transform.scale) / 2;
-  if (y < 0 || y > layout.window.height) return;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
-  const label = cut(context, data.queries.labels[row] ?? "", layout.left - 2 * LABEL_GAP);
-  context.fillText(label, layout.left - LABEL_GAP, layout.top + y + 0.5);
-}
-
-/** Every how many rows and columns there is room for a label. */
-function labelSteps({ layout, transform }: MatrixScene): { rows: number; columns: number } {
-  const size = layout.cell * transform.scale;
-  const { fontSize } = layout;
-  return {
-    rows: labelStep(size, fontSize + 1),
-    columns: labelStep(size, layout.turned ? fontSize / Math.sin(TURN) : fontSize),
-  };
-}
-
-function drawRowLabels(context: Context, scene: MatrixScene): void {
-  const { data, ink } = scene;
-  const step = labelSteps(scene).rows;
-  const [start, stop] = inWindow(scene).rows;
-  context.font = font(scene);
-  for (let row = Math.ceil(start / step) * step; row < stop; row += step) {
-    context.fillStyle = data.queries.special[row] ? ink.muted : ink.text;
-    drawRowLabel(context, scene, row);
+/** The labels of some rows or columns, of as many as there is room for; with a colour, on a pill of it. */
+function drawLabels(
+  context: Context,
+  scene: MatrixScene,
+  side: "query" | "key",
+  [start, stop]: Span,
+  colour: string | null,
+): void {
+  const { data, layout, ink } = scene.source;
+  const { left, top, window, fontSize } = layout;
+  const ofRows = side === "query";
+  const turned = !ofRows && layout.turned;
+  const axis = ofRows ? data.queries : data.keys;
+  const step = labelStep(scene.size, ofRows ? fontSize + 1 : turned ? fontSize / Math.sin(TURN) : fontSize);
+  const room = ofRows ? left - 2 * LABEL_GAP : turned ? (top - fontSize) / Math.sin(TURN) : window.width;
+  context.font = `${fontSize}px ${ink.family}`;
+  for (let index = start; index < stop; index += step) {
+    const at = (ofRows ? scene.y(index) : scene.x(index)) + scene.size / 2;
+    if (at < 0 || at > (ofRows ? window.height : window.width)) continue;
+    const label = cut(context, axis.labels[index] ?? "", room);
+    context.save();
+    if (ofRows) context.translate(left - LABEL_GAP, top + at + 0.5);
+    else context.translate(left + at, top - LABEL_GAP);
+    if (turned) context.rotate(-TURN);
+    context.textAlign = ofRows ? "right" : turned ? "left" : "center";
+    context.textBaseline = ofRows || turned ? "middle" : "alphabetic";
+    if (colour !== null) {
+      const width = context.measureText(label).width + 8;
+      // A row's pill is as wide as the margin: it covers the labels that it is taller than.
+      const height = ofRows ? Math.max(scene.size, fontSize + 6) : fontSize + 6;
+      if (ofRows) drawPill(context, ink, colour, [LABEL_GAP + 1 - left, -height / 2, left - 3, height]);
+      else if (turned) drawPill(context, ink, colour, [-4, -height / 2, width, height]);
+      else drawPill(context, ink, colour, [-width / 2, -fontSize - 1, width, height]);
+    }
+    context.fillStyle = colour === null && axis.special[index] ? ink.muted : ink.text;
+    context.fillText(label, 0, 0);
+    context.restore();
   }
 }
 
-/** Moves to where a column's label begins, turned as the labels are. */
-function atColumn(context: Context, scene: MatrixScene, column: number, draw: () => void): void {
-  const { layout, transform } = scene;
-  const x = columnX(scene, column) + (layout.cell * transform.scale) / 2;
-  if (x < 0 || x > layout.window.width) return;
-  context.save();
-  context.translate(layout.left + x, layout.top - LABEL_GAP);
-  if (layout.turned) context.rotate(-TURN);
-  context.textAlign = layout.turned ? "left" : "center";
-  context.textBaseline = layout.turned ? "middle" : "alphabetic";
-  draw();
-  context.restore();
-}
-
-function columnRoom({ layout }: MatrixScene): number {
-  return layout.turned ? (layout.top - layout.fontSize) / Math.sin(TURN) : layout.window.width;
-}
-
-function drawColumnLabels(context: Context, scene: MatrixScene): void {
-  const { data, ink } = scene;
-  const step = labelSteps(scene).columns;
-  context.font = font(scene);
-  for (let column = 0; column < data.keys.labels.length; column += step) {
-    atColumn(context, scene, column, () => {
-      context.fillStyle = data.keys.special[column] ? ink.muted : ink.text;
-      context.fillText(cut(context, data.keys.labels[column] ?? "", columnRoom(scene)), 0, 0);
-    });
-  }
+function drawPill(
+  context: Context,
+  ink: Ink,
+  colour: string,
+  box: [x: number, y: number, width: number, height: number],
+): void {
+  context.beginPath();
+  context.roundRect(...box, 3);
+  context.fillStyle = ink.paper;
+  context.fill();
+  context.globalAlpha = 0.14;
+  context.fillStyle = colour;
+  context.fill();
+  context.globalAlpha = 1;
 }
 
 function drawAxisNames(context: Context, scene: MatrixScene): void {
-  const { layout, ink, names } = scene;
+  const { layout, ink, names } = scene.source;
   context.font = `11px ${ink.family}`;
   context.fillStyle = ink.muted;
   context.textBaseline = "alphabetic";
@@ -238,116 +244,48 @@ export function drawMarks(
   hover: Hover | null,
   pinned: AttentionViewOptions["pinned"],
 ): void {
-  const { ink } = scene;
-  for (const { side, start, stop } of pinned) {
-    if (side === "query") rowBand(context, scene, start, stop, ink.accent);
-    else columnBand(context, scene, start, stop, ink.accent);
-  }
-  if (hover === null) return;
-  const { query, key } = hover;
-  if (query !== null) rowBand(context, scene, query, query + 1, ink.text);
-  if (key !== null) columnBand(context, scene, key, key + 1, ink.text);
-  if (query !== null && key !== null) markCell(context, scene, query, key);
+  const { ink } = scene.source;
+  for (const { side, start, stop } of pinned) drawBand(context, scene, side, [start, stop], ink.accent);
+  const { query = null, key = null } = hover ?? {};
+  if (query !== null) drawBand(context, scene, "query", [query, query + 1], ink.text);
+  if (key !== null) drawBand(context, scene, "key", [key, key + 1], ink.text);
+  if (query !== null && key !== null) drawCell(context, scene, query, key);
 }
 
-function rowBand(context: Context, scene: MatrixScene, start: number, stop: number, colour: string): void {
-  const { layout } = scene;
-  outline(
-    context,
-    scene,
-    0,
-    rowY(scene, start),
-    layout.window.width,
-    rowY(scene, stop) - rowY(scene, start),
-    colour,
-  );
-  context.font = font(scene);
-  for (let row = start; row < stop; row += labelSteps(scene).rows) {
-    const size = rowY(scene, row + 1) - rowY(scene, row);
-    const height = Math.max(size, layout.fontSize + 6);
-    const y = layout.top + rowY(scene, row) + size / 2;
-    if (y < layout.top || y > layout.top + layout.window.height) continue;
-    pill(context, scene, 1, y - height / 2, layout.left - 3, height, colour);
-    context.fillStyle = scene.ink.text;
-    drawRowLabel(context, scene, row);
-  }
-}
-
-function columnBand(context: Context, scene: MatrixScene, start: number, stop: number, colour: string): void {
-  const { data, layout, transform } = scene;
-  const size = layout.cell * transform.scale;
-  const x = Math.min(columnX(scene, start), columnX(scene, stop - 1));
-  outline(context, scene, x, 0, (stop - start) * size, layout.window.height, colour);
-  context.font = font(scene);
-  for (let column = start; column < stop; column += labelSteps(scene).columns) {
-    atColumn(context, scene, column, () => {
-      const label = cut(context, data.keys.labels[column] ?? "", columnRoom(scene));
-      const width = context.measureText(label).width;
-      const height = layout.fontSize + 6;
-      if (layout.turned) pill(context, scene, -4, -height / 2, width + 8, height, colour);
-      else pill(context, scene, -width / 2 - 4, -layout.fontSize - 1, width + 8, height, colour);
-      context.fillStyle = scene.ink.text;
-      context.fillText(label, 0, 0);
-    });
-  }
-}
-
-function pill(
-  context: Context,
-  { ink }: MatrixScene,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  colour: string,
-): void {
-  context.beginPath();
-  context.roundRect(x, y, width, height, 3);
-  context.fillStyle = ink.paper;
-  context.fill();
-  context.globalAlpha = 0.14;
-  context.fillStyle = colour;
-  context.fill();
-  context.globalAlpha = 1;
-}
-
-function clipped(context: Context, { layout }: MatrixScene, draw: () => void): void {
-  context.save();
-  context.translate(layout.left, layout.top);
-  context.beginPath();
-  context.rect(-1, -1, layout.window.width + 2, layout.window.height + 2);
-  context.clip();
-  draw();
-  context.restore();
-}
-
-function outline(
+/** An outline around some rows or columns, and their labels marked. */
+function drawBand(
   context: Context,
   scene: MatrixScene,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
+  side: "query" | "key",
+  span: Span,
   colour: string,
 ): void {
-  clipped(context, scene, () => {
+  const { window } = scene.source.layout;
+  const length = (span[1] - span[0]) * scene.size;
+  scene.inWindow(context, 1, () => {
     context.strokeStyle = colour;
     context.globalAlpha = 0.75;
     context.lineWidth = 1;
-    context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
+    if (side === "query") context.strokeRect(-0.5, scene.y(span[0]) - 0.5, window.width + 1, length + 1);
+    else {
+      const x = Math.min(scene.x(span[0]), scene.x(span[1] - 1));
+      context.strokeRect(x - 0.5, -0.5, length + 1, window.height + 1);
+    }
   });
+  drawLabels(context, scene, side, span, colour);
 }
 
 /** Dark and light around the cell, so that it stands out from any colour. */
-function markCell(context: Context, scene: MatrixScene, query: number, key: number): void {
-  const size = scene.layout.cell * scene.transform.scale;
-  const [x, y] = [columnX(scene, key), rowY(scene, query)];
-  clipped(context, scene, () => {
-    context.lineWidth = 3.5;
-    context.strokeStyle = scene.ink.paper;
-    context.strokeRect(x, y, size, size);
-    context.lineWidth = 2;
-    context.strokeStyle = scene.ink.text;
-    context.strokeRect(x, y, size, size);
+function drawCell(context: Context, scene: MatrixScene, query: number, key: number): void {
+  const { ink } = scene.source;
+  scene.inWindow(context, 1, () => {
+    for (const [width, colour] of [
+      [3.5, ink.paper],
+      [2, ink.text],
+    ] as const) {
+      context.lineWidth = width;
+      context.strokeStyle = colour;
+      context.strokeRect(scene.x(key), scene.y(query), scene.size, scene.size);
+    }
   });
 }
