@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from torch import nn
@@ -70,14 +72,24 @@ def is_encoder_decoder(model: nn.Module) -> bool:
 
 def accepts(model: nn.Module, argument: str) -> bool:
     """Whether the model's forward takes an argument of that name."""
-    parameters = inspect.signature(model.forward).parameters
-    return argument in parameters
+    return argument in _parameters(model)
 
 
 def takes(model: nn.Module, argument: str) -> bool:
     """Whether the model can be called with an argument of that name, or passes unnamed ones on."""
-    kinds = {parameter.kind for parameter in inspect.signature(model.forward).parameters.values()}
-    return accepts(model, argument) or inspect.Parameter.VAR_KEYWORD in kinds
+    parameters = _parameters(model)
+    return argument in parameters or any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
+
+
+def _parameters(model: nn.Module) -> Mapping[str, inspect.Parameter]:
+    """Those of the model's forward. Some libraries put a forward of their own on the model itself."""
+    return inspect.signature(model.forward).parameters if "forward" in vars(model) else _of_class(type(model))
+
+
+@lru_cache(maxsize=64)
+def _of_class(model_class: type[nn.Module]) -> Mapping[str, inspect.Parameter]:
+    # Asked several times in every pass, and a signature takes as long as a layer of a small model.
+    return inspect.signature(model_class.forward).parameters
 
 
 def position_limit(model: nn.Module) -> int | None:
