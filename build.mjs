@@ -1,6 +1,7 @@
 /**
  * Builds the front end: every `js/widgets/<name>.ts` with a default export (an anywidget module) becomes
- * `xai_widgets/static/<name>.js` and, where it imports styles, `<name>.css` beside it.
+ * `xai_widgets/static/<name>.js` and, where it imports styles, `<name>.css` beside it. `js/page/page.ts`, the script of
+ * pages that hold a widget, becomes `page.js` and `page.css`.
  *   node build.mjs [--watch]   the widgets' bundles
  *   node build.mjs --gallery   the pages that show views on fixtures, and the whole widget: js/gallery/*.html
  */
@@ -11,6 +12,7 @@ import * as esbuild from "esbuild";
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
 const WIDGETS = path.join(ROOT, "js/widgets");
+const PAGE = path.join(ROOT, "js/page/page.ts");
 const STATIC = path.join(ROOT, "xai_widgets/static");
 const GALLERY = path.join(ROOT, "js/gallery");
 
@@ -51,25 +53,21 @@ async function buildWidgets(watch) {
     console.log("no widget in js/widgets yet");
     return;
   }
-  const options = {
-    ...shared,
-    entryPoints,
-    outdir: STATIC,
-    minify: true,
-    metafile: true,
-    absWorkingDir: ROOT,
-  };
-  if (!watch) {
-    report((await esbuild.build(options)).metafile);
-    return;
+  const options = { ...shared, outdir: STATIC, minify: true, metafile: true, absWorkingDir: ROOT };
+  const builds = [
+    { ...options, entryPoints },
+    // Stands in a page as it is: a script of its own, that imports nothing and exports nothing.
+    { ...options, entryPoints: [PAGE], format: "iife" },
+  ];
+  for (const build of builds) {
+    if (watch) await (await esbuild.context({ ...build, logLevel: "info" })).watch();
+    else report((await esbuild.build(build)).metafile);
   }
-  const context = await esbuild.context({ ...options, logLevel: "info" });
-  await context.watch();
 }
 
 /** The pages of js/gallery, each an HTML file that loads its bundle from dist. */
 async function buildGallery() {
-  const pages = ["gallery", "widget"];
+  const pages = ["gallery", "widget", "attribution", "translation"];
   await esbuild.build({
     ...shared,
     format: "iife",
@@ -77,7 +75,9 @@ async function buildGallery() {
     outdir: path.join(GALLERY, "dist"),
     sourcemap: "linked",
   });
-  console.log(`open ${path.join(GALLERY, "index.html")} (views) or ${path.join(GALLERY, "widget.html")}`);
+  console.log(
+    `open ${path.join(GALLERY, "index.html")} (views), widget.html, attribution.html or translation.html beside it`,
+  );
 }
 
 const flags = new Set(process.argv.slice(2));

@@ -1,7 +1,6 @@
 /**
- * The whole AttributionWidget on made-up scores, with no Python behind it:
- *   npx esbuild js/gallery/attribution.ts --bundle --outdir=js/gallery/dist
- * and open `js/gallery/attribution.html?scene=similarity&dark&kernel=gone&merge_words=true` (any trait, in JSON).
+ * The whole AttributionWidget on made-up scores, with no Python behind it: `npm run gallery`, and open
+ * `js/gallery/attribution.html?scene=similarity&dark&kernel=gone&merge_words=true` (any trait, in JSON).
  */
 import type { AttributionTraits, Request, RunRequest } from "../contract.js";
 import widget from "../widgets/attribution.js";

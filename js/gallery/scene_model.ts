@@ -40,13 +40,10 @@ export abstract class SceneModel<Traits extends object> implements WidgetModel<T
     if (this.kernel === "live") setTimeout(() => this.answer(id, request), DELAY);
   }
 
-  protected succeed(id: string, array?: { dtype: string; shape: number[]; data: DataView }): void {
-    const arrays = array === undefined ? [] : [{ dtype: array.dtype, shape: array.shape }];
-    this.emit(
-      "msg:custom",
-      { type: "response", id, ok: true, arrays },
-      array === undefined ? [] : [array.data],
-    );
+  protected succeed(id: string, ...all: { dtype: string; shape: number[]; data: DataView }[]): void {
+    const arrays = all.map(({ dtype, shape }) => ({ dtype, shape }));
+    const buffers = all.map(({ data }) => data);
+    this.emit("msg:custom", { type: "response", id, ok: true, arrays }, buffers);
   }
 
   protected refuse(id: string, message: string, offer: "truncate" | null = null): void {

@@ -19,14 +19,11 @@ import { HeadStore, type Held } from "./head_store.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { pinnedRows } from "./pins.js";
-import { QuestionPanel } from "./question_panel.js";
+import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
 import { readoutWords } from "./readout_words.js";
 import { remembered } from "./remembered.js";
 import { tableData } from "./table_data.js";
 import { ThemeFollower } from "./theme.js";
-
-const SAVED_WORDS =
-  "The kernel has not answered: it is busy, or gone. This is what was saved; for the rest, run the cell again.";
 
 /** One view of the widget: traits become pictures, gestures become traits, and what is missing is asked for. */
 export class AttentionViewer {

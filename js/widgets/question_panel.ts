@@ -31,6 +31,10 @@ export interface PanelData {
 export const QUIET_WORDS =
   "The kernel has not answered: it is busy, or gone. What is drawn stays; for the rest, run the cell again.";
 
+/** Said while what came with the payload is shown in place of what was chosen. */
+export const SAVED_WORDS =
+  "The kernel has not answered: it is busy, or gone. This is what was saved; for the rest, run the cell again.";
+
 /** The texts for the model and the line under them: asks questions, and says how far they are and what went wrong. */
 export class QuestionPanel {
   /** Whether the kernel owes an answer for longer than it should. */

@@ -1,0 +1,75 @@
+import type { ScoresRequest, StepColour, TranslationPayload, WireArray } from "../contract.js";
+import { Answers } from "./answers.js";
+import { remembered } from "./remembered.js";
+import type { Slot } from "./translation_scene.js";
+import {
+  initialScores,
+  type ShownScores,
+  type Sides,
+  type StepScores,
+  shownScores,
+  stepScores,
+} from "./translation_scores.js";
+import type { TranslationState } from "./translation_state.js";
+
+interface Kept {
+  by: StepColour;
+  scores: StepScores;
+}
+
+/** The scores of each colour that is chosen. What was shown stays until what was chosen since is here. */
+export class TranslationSlots {
+  readonly #answers: Answers<ScoresRequest, StepScores>;
+  readonly #shownOnce = [remembered<ShownScores>(), remembered<ShownScores>()];
+  #kept: (Kept | undefined)[] = [];
+  #payload: TranslationPayload | null = null;
+
+  constructor(fetch: (request: ScoresRequest) => Promise<WireArray[]>, onChange: () => void) {
+    this.#answers = new Answers(async (request) => stepScores(await fetch(request)), onChange);
+  }
+
+  /** Throws where what came cannot be read. */
+  want(state: TranslationState, sides: Sides): Slot[] {
+    this.#enter(state.payload);
+    this.#kept.length = Math.min(this.#kept.length, state.colours.length);
+    return state.colours.map((by, index) => {
+      const { value, failed } = this.#answers.want(requestOf(state, by));
+      if (value !== null) this.#kept[index] = { by, scores: value };
+      const kept = this.#kept[index];
+      const shown =
+        kept === undefined
+          ? undefined
+          : this.#shownOnce[index]?.([kept.scores, sides], () => shownScores(kept.by, kept.scores, sides));
+      return { shown: shown ?? null, pending: value === null && failed === "", failed };
+    });
+  }
+
+  /** What failed is asked for again. */
+  forgive(): void {
+    this.#answers.forgive();
+  }
+
+  /** A new payload brings scores along. */
+  #enter(payload: TranslationPayload): void {
+    if (payload === this.#payload) return;
+    this.#payload = payload;
+    this.#kept = [];
+    const { run, initial } = payload.meta;
+    this.#answers.seed(
+      requestOf({ ...initial, meta: { run } }, initial.by),
+      stepScores(initialScores(payload)),
+    );
+  }
+}
+
+/** The same question is the same object, whatever order the fields of a trait came in. */
+function requestOf(
+  { meta, rows, align }: Pick<TranslationState, "rows" | "align"> & { meta: { run: number } },
+  by: StepColour,
+): ScoresRequest {
+  const own: StepColour =
+    by.what === "method"
+      ? { what: by.what, name: by.name }
+      : { what: by.what, layer: by.layer, head: by.head };
+  return { what: "scores", run: meta.run, by: own, rows, align };
+}

@@ -1,0 +1,145 @@
+import type { TranslationTraits } from "../contract.js";
+import { h, setText } from "../views/controls/dom.js";
+import { frame } from "../views/frame.js";
+import { Commits } from "./commits.js";
+import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
+import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
+import { remembered } from "./remembered.js";
+import { ThemeFollower } from "./theme.js";
+import { TranslationColours } from "./translation_colours.js";
+import { lookedAt, type Pointed } from "./translation_focus.js";
+import { TranslationGestures } from "./translation_gestures.js";
+import type { TranslationScene } from "./translation_scene.js";
+import { type Sides, sidesOf } from "./translation_scores.js";
+import { PRESENTATIONS, translationShell } from "./translation_shell.js";
+import { TranslationSlots } from "./translation_slots.js";
+import { readState, SHOWN_TRAITS, type TranslationState } from "./translation_state.js";
+import { TranslationText } from "./translation_text.js";
+import { drawToolbar } from "./translation_toolbar.js";
+import { aboutWords, footerWords, readoutOf } from "./translation_words.js";
+
+/** One view of the widget: traits become presentations of a generation, gestures become traits or questions. */
+export class TranslationViewer {
+  readonly #shell = translationShell();
+  readonly #model: WidgetModel<TranslationTraits>;
+  readonly #panel: QuestionPanel;
+  readonly #gestures: TranslationGestures;
+  readonly #colours: TranslationColours;
+  readonly #theme: ThemeFollower;
+  readonly #slots: TranslationSlots;
+  readonly #frame = frame(() => this.#draw());
+  readonly #parts = { text: new TranslationText() };
+  readonly #sections = Object.entries(this.#parts).map(([name, part]) => {
+    const label = PRESENTATIONS.find(([own]) => own === name)?.[1];
+    const element = h("section.xai-view", { "aria-label": label }, part.element);
+    return { name, part, element };
+  });
+  readonly #sidesOnce = remembered<Sides>();
+  #pointed: Pointed | null = null;
+  #pending = false;
+  /** Whether the colours that came with the payload are shown in place of those that the traits name. */
+  #saved = false;
+
+  constructor(model: WidgetModel<TranslationTraits>, root: HTMLElement, signal: AbortSignal) {
+    this.#model = model;
+    this.#colours = new TranslationColours(root);
+    const redraw = () => this.#frame.request();
+    this.#panel = new QuestionPanel(model, signal, redraw, (quiet) => {
+      // A notebook that was saved with other colours than the first, reopened without a kernel.
+      this.#saved = quiet && this.#pending;
+    });
+    this.#gestures = new TranslationGestures(model, new Commits(model, signal), this.#panel.runs);
+    this.#slots = new TranslationSlots((request) => this.#panel.askAll(request), redraw);
+    root.append(...this.#panel.elements, ...this.#shell.elements);
+    this.#shell.views.append(...this.#sections.map(({ element }) => element));
+    const repaint = () => {
+      this.#colours.forget();
+      redraw();
+    };
+    this.#theme = new ThemeFollower(root, () => model.get("theme"), repaint, signal);
+    onChange(model, SHOWN_TRAITS, redraw, signal);
+    // Whoever chooses what to see gets that, or hears why not.
+    const choose = () => {
+      this.#saved = false;
+      this.#slots.forgive();
+    };
+    onChange(model, ["payload", "colours", "rows", "align"], choose, signal);
+    onChange(model, ["theme"], () => this.#theme.look(), signal);
+    // The first size is a sign that the page has taken the root in: only now its colours are known.
+    const taken = new ResizeObserver(repaint);
+    taken.observe(root);
+    atEnd(signal, () => {
+      taken.disconnect();
+      this.#frame.cancel();
+      this.#panel.destroy();
+      this.#shell.destroy();
+      for (const { part } of this.#sections) part.destroy();
+    });
+    this.#draw();
+  }
+
+  #draw(): void {
+    const shell = this.#shell;
+    const read = readState(this.#model, this.#saved);
+    const state = "refusal" in read ? null : read;
+    const scene = state === null ? null : this.#scene(state);
+    const broken = typeof scene === "string" ? scene : "";
+    setText(shell.refusal, "refusal" in read ? read.refusal : "");
+    shell.refusal.hidden = shell.refusal.textContent === "";
+    shell.map.hidden = scene === null || broken !== "";
+    const fetching =
+      scene !== null && typeof scene !== "string" && scene.slots.some(({ pending }) => pending);
+    this.#pending = fetching;
+    const wrong = this.#panel.update({
+      inputs: state?.meta.live ? state.meta.inputs : [],
+      about: state === null ? "" : aboutWords(state),
+      fetching: fetching && !this.#panel.quiet ? "Working out the colours" : "",
+      notice: this.#saved && this.#panel.runs.running === null ? SAVED_WORDS : "",
+      broken,
+      anew: { forced: [], beam: null },
+    });
+    if (scene === null || typeof scene === "string") return;
+    this.#show({ ...scene, wrong });
+  }
+
+  /** All that is drawn from; what cannot be read, in words. */
+  #scene(state: TranslationState): Omit<TranslationScene, "wrong"> | string {
+    try {
+      const sides = this.#sidesOnce([state.payload, state.mergeWords, state.hideSpecial], () => {
+        // Other texts: what was pointed at is no longer there.
+        this.#pointed = null;
+        return sidesOf(state);
+      });
+      const pointed = this.#pointed;
+      return {
+        state,
+        sides,
+        slots: this.#slots.want(state, sides),
+        pointed,
+        looked: lookedAt(state, sides, pointed),
+        dark: this.#theme.dark,
+        colours: this.#colours,
+        gestures: this.#gestures,
+        point: (next) => {
+          this.#pointed = next;
+          this.#frame.request();
+        },
+      };
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #show(scene: TranslationScene): void {
+    const { state, sides, slots, looked, pointed } = scene;
+    const shell = this.#shell;
+    drawToolbar(shell, state, this.#gestures);
+    const shown = slots.flatMap((slot) => (slot.shown === null ? [] : [slot.shown]));
+    shell.pointed.update(readoutOf(state, sides, shown[0] ?? null, looked, pointed), null);
+    for (const { name, part, element } of this.#sections) {
+      element.hidden = !state.presentation.some((on) => on === name);
+      if (!element.hidden) part.update(scene);
+    }
+    shell.footer.update(footerWords(state, shown), null);
+  }
+}
