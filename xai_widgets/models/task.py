@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -83,13 +83,13 @@ def takes(model: nn.Module, argument: str) -> bool:
 
 def _parameters(model: nn.Module) -> Mapping[str, inspect.Parameter]:
     """Those of the model's forward. Some libraries put a forward of their own on the model itself."""
-    return inspect.signature(model.forward).parameters if "forward" in vars(model) else _of_class(type(model))
+    return inspect.signature(model.forward).parameters if "forward" in vars(model) else _of(type(model).forward)
 
 
 @lru_cache(maxsize=64)
-def _of_class(model_class: type[nn.Module]) -> Mapping[str, inspect.Parameter]:
+def _of(forward: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
     # Asked several times in every pass, and a signature takes as long as a layer of a small model.
-    return inspect.signature(model_class.forward).parameters
+    return inspect.signature(forward).parameters
 
 
 def position_limit(model: nn.Module) -> int | None:
