@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xai_widgets.attribution import Attribution
     from xai_widgets.generation import Generation
     from xai_widgets.generation.chat import Messages
+    from xai_widgets.generation.writer import PromptWriter
 
 Progress = Callable[[str, int, int], None]
 """Called with (what, how much is done, of how much; 0: not known); raises to cancel."""
@@ -239,6 +240,7 @@ class Explainer:
         tgt_lang: str | None = None,
         seed: int | None = None,
         top: int = 10,
+        forced: Sequence[int | str] = (),
         truncate: bool = False,
         progress: Progress | None = None,
         **generation_config: Any,
@@ -257,6 +259,7 @@ class Explainer:
             seed: of what is sampled; None: the random state as it is. The same call then gives the same tokens until
                 something else draws.
             top: how many candidates to keep of each step.
+            forced: tokens that it begins with: ids, texts or strings of the vocabulary; the model goes on from there.
             truncate: cut a text that is longer than the model's positions instead of refusing it.
             progress: called before each token with ("writing", done, total). If it raises ``Cancelled``, or the person
                 interrupts the run, what was written is returned, with ``finished`` False.
@@ -268,9 +271,49 @@ class Explainer:
             Cancelled: stopped before anything was written.
             UnsupportedModelError: the model cannot generate.
         """
-        from xai_widgets.generation.generate import generate
+        writer = self._writer(
+            text,
+            chat=chat,
+            src_lang=src_lang,
+            tgt_lang=tgt_lang,
+            seed=seed,
+            top=top,
+            truncate=truncate,
+            **generation_config,
+        )
+        return writer.write(tuple(writer.token(name) for name in forced), progress)
 
-        return generate(
+    def score(self, text: str | Messages, target: str, *, truncate: bool = False, **options: Any) -> Generation:
+        """What the model thinks of a target that a person wrote, token by token (teacher forcing).
+
+        Args:
+            text: the prompt; for an encoder-decoder the source.
+            target: what is read in the place of what the model would write.
+            truncate: cut what is longer than the model's positions instead of refusing it.
+            **options: as ``generate`` takes them, ``forced`` and ``progress`` left out: languages and candidates, and
+                what the model goes on with where a token is forced.
+
+        Raises:
+            InputError: a text, target, language code or option that cannot be used; the message says which can.
+            UnsupportedModelError: the model has no head that writes.
+        """
+        return self._writer(text, truncate=truncate, **options).score(target, truncate=truncate)
+
+    def _writer(
+        self,
+        text: str | Messages,
+        *,
+        chat: bool | None = None,
+        src_lang: str | None = None,
+        tgt_lang: str | None = None,
+        seed: int | None = None,
+        top: int = 10,
+        truncate: bool = False,
+        **options: Any,
+    ) -> PromptWriter:
+        from xai_widgets.generation.generate import writer_of
+
+        return writer_of(
             self.inputs,
             text,
             chat=chat,
@@ -278,8 +321,7 @@ class Explainer:
             seed=seed,
             top=top,
             truncate=truncate,
-            progress=progress,
-            options=generation_config,
+            options=options,
             look=self._reading,
             model_name=self.model_name,
         )

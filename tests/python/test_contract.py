@@ -155,6 +155,7 @@ def golden_generation() -> tuple[Generation, xai.AttentionMap]:
         ),
         2,
         vocabulary,
+        lambda _ids: steps,
     )
     source = xai.TokenSequence.from_strings(TOKENS)
     written = [vocabulary.text(token) for token in ids]

@@ -88,7 +88,7 @@ def _rows(outputs: Sequence[Any], places: Places) -> Tensor:
 
 
 def _vocabulary(maker: InputMaker, outputs: Sequence[Any]) -> Vocabulary:
-    return Vocabulary(maker.tokenizer, outputs[0].logits.shape[-1])
+    return Vocabulary(maker.tokenizer, outputs[0].logits.shape[-1], target=maker.encoder_decoder)
 
 
 def _steps(maker: InputMaker) -> Callable[[Sequence[int]], TokenSequence]:

@@ -114,17 +114,24 @@ class Classes:
 class Vocabulary:
     """The tokens that a language model can say, by id and by text.
 
-    ``several``: where to go with several tokens, for a person who names them as one.
+    ``several``: where to go with several tokens, for a person who names them as one. ``target``: whether they are an
+    encoder-decoder's target: some tokenizers split it otherwise than a source.
     """
 
     what = "token"
 
     def __init__(
-        self, tokenizer: Any, size: int, *, several: str = "a continuation of several tokens goes into text_pair"
+        self,
+        tokenizer: Any,
+        size: int,
+        *,
+        several: str = "a continuation of several tokens goes into text_pair",
+        target: bool = False,
     ) -> None:
         self._tokenizer = tokenizer
         self._size = size
         self._several = several
+        self._argument = "text_target" if target else "text"
         self._texts: dict[int, str] = {}
 
     def text(self, number: int) -> str:
@@ -147,7 +154,8 @@ class Vocabulary:
             if 0 <= name < self._size:
                 return name
             raise InputError(f"There is no token {name}: ids are 0 to {self._size - 1}.")
-        ids = [int(number) for number in self._tokenizer(name, add_special_tokens=False)["input_ids"]]
+        encoded = self._tokenizer(**{self._argument: name}, add_special_tokens=False)["input_ids"]
+        ids = [int(number) for number in encoded]
         unknown = getattr(self._tokenizer, "unk_token_id", None)
         if len(ids) == 1 and ids[0] != unknown:
             return ids[0]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from xai_widgets.attribution.target import Vocabulary
 from xai_widgets.errors import InputError
+from xai_widgets.generation.step import Step
 
 CHOSEN, KEPT, FINISHED, DROPPED = "chosen", "kept", "finished", "dropped"
 
@@ -48,11 +50,13 @@ class Beams:
     Attributes:
         nodes: all beams, each under its number; parents come before their children.
         width: how many the search keeps at each step.
+        read: gives the steps in which the tokens of a beam were looked at.
     """
 
     nodes: tuple[Beam, ...]
     width: int
     vocabulary: Vocabulary
+    read: Callable[[tuple[int, ...]], tuple[Step, ...]]
 
     @cached_property
     def finished(self) -> tuple[Beam, ...]:
@@ -66,12 +70,12 @@ class Beams:
 
     def children(self, beam: Beam | int) -> tuple[Beam, ...]:
         """The beams that go on from one."""
-        number = self._node(beam).index
+        number = self.node(beam).index
         return tuple(other for other in self.nodes if other.parent == number)
 
     def path(self, beam: Beam | int) -> tuple[Beam, ...]:
         """The beams from the first token to this one."""
-        node: Beam | None = self._node(beam)
+        node: Beam | None = self.node(beam)
         path: list[Beam] = []
         while node is not None:
             path.append(node)
@@ -82,11 +86,20 @@ class Beams:
         """The tokens from the first one to this beam's."""
         return tuple(node.id for node in self.path(beam))
 
+    def steps(self, beam: Beam | int) -> tuple[Step, ...]:
+        """The steps from the first token to this beam's: its candidates, and what each token was chosen by."""
+        return self.read(self.ids(beam))
+
     def text(self, beam: Beam | int) -> str:
         """A beam's own token as it reads."""
-        return self.vocabulary.text(self._node(beam).id)
+        return self.vocabulary.text(self.node(beam).id)
 
-    def _node(self, beam: Beam | int) -> Beam:
+    def node(self, beam: Beam | int) -> Beam:
+        """The beam of that number.
+
+        Raises:
+            InputError: there is none; the message says which there are.
+        """
         number = beam.index if isinstance(beam, Beam) else beam
         if not isinstance(number, int) or not 0 <= number < len(self.nodes):
             raise InputError(f"There is no beam {number!r}: they are numbered 0 to {len(self.nodes) - 1}.")

@@ -1,4 +1,4 @@
-"""From a text, or a conversation, to a Generation."""
+"""From a text, or a conversation, to the writer of Generations."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 
 from xai_widgets.errors import InputError, UnsupportedModelError
 from xai_widgets.generation.chat import Messages, rendered
-from xai_widgets.generation.generation import Generation, Progress
 from xai_widgets.generation.languages import Languages
-from xai_widgets.generation.writer import PromptWriter
+from xai_widgets.generation.writer import PromptWriter, prompt_of
 from xai_widgets.models.generation import can_generate
 from xai_widgets.models.inputs import InputMaker
 from xai_widgets.models.random_state import drawing
@@ -33,7 +32,7 @@ REFUSED = {
 """Options of ``model.generate`` that have no place here, and why."""
 
 
-def generate(
+def writer_of(
     maker: InputMaker,
     text: str | Messages,
     *,
@@ -42,12 +41,11 @@ def generate(
     seed: int | None,
     top: int,
     truncate: bool,
-    progress: Progress | None,
     options: Mapping[str, Any],
     look: Callable[[InputMaker], Any],
     model_name: str,
-) -> Generation:
-    """The generation of a text; see ``Explainer.generate``. ``look`` gives an Explainer with another maker."""
+) -> PromptWriter:
+    """Writes behind a text; see ``Explainer.generate``. ``look`` gives an Explainer with another maker."""
     if not can_generate(maker.model):
         raise UnsupportedModelError(
             f"{type(maker.model).__name__} cannot generate: it has no language-model head. Load it with "
@@ -68,11 +66,9 @@ def generate(
             raise InputError("Messages came with chat=False: pass a text, or let them be put into the chat template.")
         text = rendered(maker.tokenizer, text)
         maker = InputMaker(maker.model, maker.tokenizer, framed=False)
-    text = known.text(text, target)
-    with known.of(source, target):
-        prompt = maker.prompt(text, truncate=truncate)
+    text, prompt = prompt_of(maker, text, known, languages, truncate=truncate)
     start = getattr(maker.model.generation_config, "decoder_start_token_id", None)
-    writer = PromptWriter(
+    return PromptWriter(
         maker=maker,
         text=text,
         prompt=prompt,
@@ -80,8 +76,8 @@ def generate(
         draw=drawing(maker.model, seed),
         top=top,
         languages=known,
+        source_language=source,
         target_language=target,
         look=look,
         model_name=model_name,
     )
-    return writer.write((), progress)

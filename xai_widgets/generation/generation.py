@@ -20,11 +20,21 @@ Progress = Callable[[str, int, int], None]
 class Writer(Protocol):
     """What a Generation was made by: one prompt, one model, one generation config."""
 
+    @property
+    def text(self) -> str:
+        """What the prompt reads as."""
+
+    def behind(self, text: str, *, truncate: bool) -> Writer:
+        """The same behind another prompt."""
+
     def write(self, forced: tuple[int, ...], progress: Progress | None) -> Generation:
         """Writes behind the prompt, the forced tokens first."""
 
-    def score(self, target: str) -> Generation:
+    def score(self, target: str, *, truncate: bool) -> Generation:
         """What the model thinks of a text in the place of what it wrote."""
+
+    def beam(self, generation: Generation, beam: Beam | int) -> Generation:
+        """A beam of a search as a generation."""
 
     def token(self, name: int | str) -> int:
         """The id of the one token that a person named."""
@@ -72,6 +82,17 @@ class Generation:
     options: Mapping[str, Any]
     model_name: str
     writer: Writer
+
+    @property
+    def searched(self) -> Beams:
+        """The tree of the beam search.
+
+        Raises:
+            InputError: there was none.
+        """
+        if self.beams is None:
+            raise InputError("There are no beams here: generate with num_beams of at least 2.")
+        return self.beams
 
     @property
     def log_prob(self) -> float:
@@ -134,12 +155,24 @@ class Generation:
         Raises:
             InputError: there are no beams, or no such one.
         """
-        if self.beams is None:
-            raise InputError("There are no beams here: generate with num_beams of at least 2.")
-        return self.writer.write(self.beams.ids(beam), progress)
+        return self.writer.write(self.searched.ids(beam), progress)
 
-    def score(self, target: str) -> Generation:
+    def beam(self, beam: Beam | int) -> Generation:
+        """A beam of the search, a dropped one for instance, as far as the search wrote it: its steps and its attention.
+
+        It is not gone on from: ``follow`` does that. Its steps are those in which the search looked at its tokens.
+
+        Raises:
+            InputError: there are no beams, or no such one.
+        """
+        return self.writer.beam(self, beam)
+
+    def score(self, target: str, *, truncate: bool = False) -> Generation:
         """What the model thinks of a text in the place of what it wrote (teacher forcing).
+
+        Args:
+            target: the text.
+            truncate: cut what is longer than the model's positions instead of refusing it.
 
         Returns:
             a Generation whose steps are the tokens of ``target``, each with its log-probability given those before,
@@ -148,7 +181,7 @@ class Generation:
         Raises:
             InputError: the target is empty or too long.
         """
-        return self.writer.score(target)
+        return self.writer.score(target, truncate=truncate)
 
     def _step(self, step: int) -> int:
         count = len(self.steps)

@@ -52,7 +52,7 @@ def _rows(record: Record, ids: Sequence[int]) -> list[int]:
 
 
 def steps_of(record: Record, ids: Sequence[int], vocabulary: Vocabulary) -> tuple[Step, ...]:
-    """The steps in which the tokens of one result were written."""
+    """The steps in which the tokens of one result, or of another beam, were written."""
     rows = _rows(record, ids)
     steps = []
     for step, (row, token) in enumerate(zip(rows, ids, strict=True)):
@@ -79,6 +79,10 @@ def _chances(record: Record, step: int, row: int, token: int, following: int | N
         found = np.flatnonzero((record["parents"][step] == row) & (record["tokens"][step] == token))
         if len(found):
             return float(record["log_probs"][step, found[0]]), float(record["raw_log_probs"][step, found[0]])
+    if record.n_rows > 1:
+        found = np.flatnonzero((record["beam_rows"][step] == row) & (record["beam_ids"][step] == token))
+        if len(found):
+            return float(record["beam_log_probs"][step, found[0]]), float(record["beam_raw_log_probs"][step, found[0]])
     if token in record.end_ids:
         end = record.end_ids.index(token)
         return float(record["ends"][step, row, end]), float(record["raw_ends"][step, row, end])
@@ -131,7 +135,7 @@ def beams_of(record: Record, results: Sequence[Sequence[int]], vocabulary: Vocab
         full = len(ids) == record.n_steps == record.n_most
         if rank == 0 or full or ids[-1] in record.end_ids:
             _finish(tree, record, ids, chosen=rank == 0)
-    return Beams(tuple(tree.nodes), record.n_rows, vocabulary)
+    return Beams(tuple(tree.nodes), record.n_rows, vocabulary, lambda ids: steps_of(record, ids, vocabulary))
 
 
 def _kept(tree: _Tree, record: Record, step: int, owners: dict[int, int | None]) -> dict[int, int | None]:

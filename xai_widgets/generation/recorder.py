@@ -45,7 +45,7 @@ class Record:
         ``log_probs``, ``raw_log_probs``, ``added``, ``scores``: of that token, and of the row with it.
     Of the last step, [row, vocab]: ``last``, ``raw_last``, ``added_last``.
     Of a beam search what it compared, best first, [step, candidate]:
-        ``beam_rows``, ``beam_ids``, ``beam_added``, ``beam_scores``.
+        ``beam_rows``, ``beam_ids``, ``beam_added``, ``beam_scores``, ``beam_log_probs``, ``beam_raw_log_probs``.
     """
 
     start: tuple[int, ...]
@@ -162,6 +162,7 @@ class Recorder:
         best = totals.topk(min(count, len(totals)))
         rows, ids = best.indices // self._added.shape[-1], best.indices % self._added.shape[-1]
         self._keep(beam_rows=rows, beam_ids=ids, beam_scores=best.values, beam_added=self._added[rows, ids])
+        self._keep(beam_log_probs=self._chances[rows, ids], beam_raw_log_probs=self._raw[rows, ids])
 
     def _link(self, ids: Tensor) -> None:
         """Which row each row comes from, and what its new token was given."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -14,7 +14,7 @@ from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attribution.attribution import Attribution
 from xai_widgets.attribution.target import Vocabulary
 from xai_widgets.errors import Cancelled, InputError, XaiError
-from xai_widgets.generation.beams import Beams
+from xai_widgets.generation.beams import CHOSEN, DROPPED, FINISHED, KEPT, Beam, Beams
 from xai_widgets.generation.generation import Generation, Progress
 from xai_widgets.generation.languages import Languages
 from xai_widgets.generation.reading import beams_of, results_of, steps_of
@@ -24,6 +24,28 @@ from xai_widgets.models.generation import end_ids, generate
 from xai_widgets.models.inputs import InputMaker, ModelInputs, refuse_empty, text_arguments
 from xai_widgets.models.written_inputs import WrittenInputs
 from xai_widgets.text import TokenSequence, sequence_from_tokenizer
+
+
+def prompt_of(
+    maker: InputMaker, text: str, languages: Languages, codes: tuple[str | None, str | None], *, truncate: bool
+) -> tuple[str, ModelInputs]:
+    """A prompt as the model reads it, and its inputs; ``codes``: the languages to read and to write, or None.
+
+    Raises:
+        InputError: an empty text, or one that is longer than the model takes.
+    """
+    text = languages.text(text, codes[1])
+    with languages.of(*codes):
+        return text, maker.prompt(text, truncate=truncate)
+
+
+_FATES = {
+    CHOSEN: "the beginning of its result.",
+    KEPT: "which it went on from, though not to its result.",
+    FINISHED: "which ended; another one ended better.",
+    DROPPED: "which it dropped here.",
+}
+"""What became of a beam, in words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +60,7 @@ class PromptWriter:
         draw: sets the random state that is sampled from, the same each time.
         top: how many candidates to keep of each step.
         languages: those of the tokenizer.
-        target_language: the one to write, or None.
+        source_language, target_language: the one to read and the one to write, or None.
         look: gives an Explainer that uses another maker of inputs.
         model_name: what the model is called, for people.
     """
@@ -50,9 +72,20 @@ class PromptWriter:
     draw: Callable[[], object]
     top: int
     languages: Languages
+    source_language: str | None
     target_language: str | None
     look: Callable[[InputMaker], Any]
     model_name: str
+
+    def behind(self, text: str, *, truncate: bool = False) -> PromptWriter:
+        """The same behind another prompt.
+
+        Raises:
+            InputError: an empty text, or one that is longer than the model takes.
+        """
+        codes = (self.source_language, self.target_language)
+        text, prompt = prompt_of(self.maker, text, self.languages, codes, truncate=truncate)
+        return replace(self, text=text, prompt=prompt)
 
     def write(self, forced: tuple[int, ...] = (), progress: Progress | None = None) -> Generation:
         """Writes behind the prompt, the forced tokens first.
@@ -134,7 +167,8 @@ class PromptWriter:
         return (f"It ends where the model has no more positions: it has {limit}.",)
 
     def _vocabulary(self, size: int) -> Vocabulary:
-        return Vocabulary(self.maker.tokenizer, size, several="a text of several goes to generation.score()")
+        several = "a text of several goes to generation.score()"
+        return Vocabulary(self.maker.tokenizer, size, several=several, target=self.maker.encoder_decoder)
 
     def _generation(
         self,
@@ -179,13 +213,29 @@ class PromptWriter:
         size = self.maker.model.get_input_embeddings().weight.shape[0] if head is None else head.weight.shape[0]
         return self._vocabulary(size).number(name)
 
-    def score(self, target: str) -> Generation:
+    def beam(self, generation: Generation, beam: Beam | int) -> Generation:
+        """A beam of a search as a generation."""
+        beams = generation.searched
+        node = beams.node(beam)
+        ids = beams.ids(node)
+        if ids == generation.ids:
+            return generation
+        return replace(
+            generation,
+            ids=ids,
+            tokens=self._tokens(ids),
+            text=self._decoded(ids),
+            steps=beams.steps(node),
+            notes=(f"This is beam {node.index} of the search, {_FATES[node.state]}",),
+        )
+
+    def score(self, target: str, *, truncate: bool = False) -> Generation:
         """What the model thinks of a text in the place of what it wrote."""
         if self.maker.encoder_decoder:
             with self.languages.of(None, self.target_language):
-                ids = self.maker.target_ids(target, truncate=False)
+                ids = self.maker.target_ids(target, truncate=truncate)
             start, first = self._decoder_start()
-            ids = self.languages.target(ids, first)
+            ids = self._fitting(self.languages.target(ids, first), len(start), truncate=truncate)
         else:
             start = []
             refuse_empty("continuation", target)
@@ -196,6 +246,20 @@ class PromptWriter:
         before = len(start) or len(self.prompt.tokens[0])
         chances = logits[before - 1 : before - 1 + len(ids)].log_softmax(dim=-1)
         return self._generation(ids, start, self._scored(ids, chances), given=True)
+
+    def _fitting(self, ids: list[int], before: int, *, truncate: bool) -> list[int]:
+        """The target's tokens, cut but for the end where they do not fit behind what the decoder starts with."""
+        limit = self.maker.limit
+        if limit is None or before + len(ids) <= limit:
+            return ids
+        if not truncate:
+            over = before + len(ids) - limit
+            raise InputError(
+                f"The target has {len(ids)} tokens, {over} more than fit into the {limit} positions of "
+                f"{type(self.maker.model).__name__}. Shorten it, or pass truncate=True to cut it.",
+                offer="truncate",
+            )
+        return [*ids[: limit - before - 1], ids[-1]]
 
     def _scored(self, ids: Sequence[int], chances: Tensor) -> tuple[Step, ...]:
         """The steps of a text that was given: what was chosen is what the model itself gives it."""
