@@ -13,7 +13,8 @@ import traitlets
 from fake_view import View
 
 import xai_widgets as xai
-from xai_widgets.widgets.wire import head_bytes, thumbnail_bytes
+from xai_widgets.attention.thumbnails import thumbnail_bytes
+from xai_widgets.widgets.wire import head_bytes
 
 TEXT = "the cat sat on the mat"
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xai_widgets.attention.attention_map import AttentionMap
-from xai_widgets.attention.weight_bytes import NOT_A_NUMBER, Bytes, pooled_bytes, weight_bytes
+from xai_widgets.attention.thumbnails import thumbnail_bytes, thumbnail_words
+from xai_widgets.attention.weight_bytes import Bytes, weight_bytes
 
 WIRE_VERSION = 1
-THUMBNAIL_SIZE = 32
 _FIRST_HEADS_BYTES = 1_000_000
 """What the heads of the first payload may take; the others are asked for when they are looked at."""
 
@@ -38,17 +38,6 @@ def head_bytes(attention: AttentionMap, kind: str, layer: int, heads: Sequence[i
     return weight_bytes(attention.weights(layer, list(heads), kind), seen)
 
 
-def thumbnail_bytes(attention: AttentionMap, kind: str) -> Bytes:
-    """Weight bytes [layer, head, row, column] of every head of a kind, pooled; missing heads are not a number."""
-    n_layers, n_heads, queries, keys = attention.shape(kind)
-    shape = (n_layers, n_heads, min(queries, THUMBNAIL_SIZE), min(keys, THUMBNAIL_SIZE))
-    pooled = np.full(shape, NOT_A_NUMBER, dtype=np.uint8)
-    for index, layer in enumerate(attention.layers(kind)):
-        thumbnails = pooled_bytes(attention.weights(layer, kind=kind), attention.seen(layer, kind), THUMBNAIL_SIZE)
-        pooled[index, : len(thumbnails)] = thumbnails
-    return pooled
-
-
 def attention_payload(
     attention: AttentionMap, *, run: int, kind: str, layer: int, heads: Sequence[int]
 ) -> dict[str, Any]:
@@ -71,7 +60,7 @@ def attention_payload(
             "source": attention.source,
             "kinds": kinds,
             "initial": {"kind": kind, "layer": layer, "heads": initial},
-            "thumbnail": _thumbnail_words(attention),
+            "thumbnail": thumbnail_words(attention),
             "live": attention.rerun is not None,
             "inputs": [] if attention.rerun is None else text_inputs(attention.rerun.labels),
         },
@@ -98,13 +87,6 @@ def kind_meta(attention: AttentionMap, kind: str, sides: tuple[str, str]) -> dic
         "keys": keys,
         "masked": any(attention.seen(layer, kind) is not None for layer in layers),
     }
-
-
-def _thumbnail_words(attention: AttentionMap) -> str:
-    longest = max(max(attention.shape(kind)[2:]) for kind in attention.kinds)
-    if longest <= THUMBNAIL_SIZE:
-        return "one cell for each pair of tokens"
-    return f"each cell is the largest weight of a block of about {longest / THUMBNAIL_SIZE:.1f} tokens a side"
 
 
 def text_inputs(labels: Sequence[str]) -> list[dict[str, Any]]:

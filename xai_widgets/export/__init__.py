@@ -1,0 +1,1 @@
+"""What outlives the kernel: pictures, pages, and what a saved notebook keeps."""

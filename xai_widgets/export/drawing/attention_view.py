@@ -1,0 +1,211 @@
+"""What of an AttentionMap is on show, and its weights after the choices that apply to every presentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xai_widgets.attention.attention_map import AttentionMap
+from xai_widgets.attention.attention_stack import Bool, Float
+from xai_widgets.errors import InputError
+from xai_widgets.export.drawing.axis import Axis, Span, axis_of
+
+PRESENTATIONS = ("lines", "matrix", "grid")
+_SEGMENTS: dict[str, tuple[int | None, int | None]] = {
+    "all": (None, None),
+    "AA": (0, 0),
+    "AB": (0, 1),
+    "BA": (1, 0),
+    "BB": (1, 1),
+}
+UNSEEN = -1.0
+"""What the mask forbids, among the weights of a view."""
+
+
+@dataclass(frozen=True)
+class AttentionView:
+    """The choices of an AttentionWidget: its traits of the same names say what each means."""
+
+    kind: str
+    layer: int
+    heads: tuple[int, ...]
+    presentation: tuple[str, ...]
+    hide_special: bool
+    merge_words: bool
+    threshold: float
+    segment_filter: str
+    selection: tuple[tuple[str, int, int], ...]
+
+
+def view_of(
+    attention: AttentionMap,
+    *,
+    kind: str | None = None,
+    layer: int | None = None,
+    heads: int | Sequence[int] | None = None,
+    presentation: str | Sequence[str] = PRESENTATIONS,
+    hide_special: bool = False,
+    merge_words: bool = False,
+    threshold: float = 0.0,
+    segment_filter: str = "all",
+    selection: Sequence[Mapping[str, Any]] = (),
+) -> AttentionView:
+    """The choices, held to what the map has; without any, what its widget shows first.
+
+    Raises:
+        InputError: a kind, layer, head, presentation, threshold, filter or pin that there is not.
+    """
+    kind = attention.kinds[0] if kind is None else kind
+    layer = attention.layers(kind)[0] if layer is None else layer
+    if heads is None:
+        heads = range(attention.heads(layer, kind))
+    on = tuple(sorted({int(head) for head in ([heads] if isinstance(heads, int | np.integer) else heads)}))
+    attention.check(layer, on, kind)
+    shown = (presentation,) if isinstance(presentation, str) else tuple(presentation)
+    for name in shown:
+        if name not in PRESENTATIONS:
+            raise InputError(f"There is no presentation {name!r}: choose among 'lines', 'matrix' and 'grid'.")
+    if not 0 <= threshold <= 1:
+        raise InputError(f"The threshold is {threshold}: it is a weight, from 0 to 1.")
+    if segment_filter not in _SEGMENTS:
+        raise InputError(f"There is no segment filter {segment_filter!r}: choose one of {', '.join(_SEGMENTS)}.")
+    queries, keys = attention.tokens(kind)
+    both = all({0, 1} <= set(tokens.segments) for tokens in (queries, keys))
+    return AttentionView(
+        kind=kind,
+        layer=layer,
+        heads=on,
+        presentation=tuple(name for name in PRESENTATIONS if name in shown),
+        hide_special=bool(hide_special),
+        merge_words=bool(merge_words),
+        threshold=float(threshold),
+        segment_filter=segment_filter if both else "all",
+        selection=tuple(_pin(pin, {"query": len(queries), "key": len(keys)}) for pin in selection),
+    )
+
+
+def _pin(pin: Mapping[str, Any], counts: Mapping[str, int]) -> tuple[str, int, int]:
+    side, start, stop = str(pin.get("side")), pin.get("start"), pin.get("stop")
+    if side not in counts or not isinstance(start, int) or not isinstance(stop, int):
+        raise InputError(f"{pin!r} is no pin: give {{'side': 'query' or 'key', 'start': i, 'stop': j}}.")
+    if not 0 <= start < stop <= counts[side]:
+        raise InputError(f"{pin!r} cannot be pinned: positions are 0 to {counts[side]}, and start < stop.")
+    return side, start, stop
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Tokens and weights as they are drawn.
+
+    Attributes:
+        view: the choices.
+        queries, keys: rows and columns.
+        heads: each head that is on, with its exact weights [row, column]: NaN is not a number, UNSEEN is masked.
+        n_heads: how many heads the layer has.
+        hidden_share: share of the shown queries' weight that goes to keys that are not shown, mean over heads.
+        pins: the pinned rows and columns, half-open.
+    """
+
+    view: AttentionView
+    queries: Axis
+    keys: Axis
+    heads: tuple[tuple[int, Float], ...]
+    n_heads: int
+    hidden_share: float
+    pins: tuple[tuple[str, Span], ...]
+
+    @property
+    def unseen(self) -> bool:
+        """Whether something cannot be seen."""
+        return any((values == UNSEEN).any() for _, values in self.heads)
+
+    @property
+    def nan(self) -> bool:
+        """Whether something is not a number."""
+        return any(np.isnan(values).any() for _, values in self.heads)
+
+    @property
+    def empty(self) -> str:
+        """Why there is nothing to see, in words; "" where there is something."""
+        if not len(self.queries) or not len(self.keys):
+            return "No token is left to show: show special tokens, or choose other sentences."
+        return "" if self.heads else "No head is on."
+
+    def mean(self) -> Float | None:
+        """Mean of each cell over the heads that can see it; NaN where one of them is not a number."""
+        if not self.heads:
+            return None
+        stack = np.stack([values for _, values in self.heads])
+        seen = stack != UNSEEN
+        count = seen.sum(axis=0)
+        total = np.where(seen, stack, 0).sum(axis=0, dtype=np.float64)
+        mean: Float = np.where(count > 0, total / np.maximum(count, 1), UNSEEN).astype(np.float32)
+        return mean
+
+
+def shown_of(attention: AttentionMap, view: AttentionView) -> Shown:
+    """The weights of a view, computed now."""
+    query_tokens, key_tokens = attention.tokens(view.kind)
+    segments = _SEGMENTS[view.segment_filter]
+    queries, keys = (
+        axis_of(tokens, merge_words=view.merge_words, hide_special=view.hide_special, segment=segment)
+        for tokens, segment in zip((query_tokens, key_tokens), segments, strict=True)
+    )
+    seen = attention.seen(view.layer, view.kind)
+    heads, hidden = [], []
+    for head in view.heads:
+        weights = attention.weights(view.layer, head, view.kind)
+        allowed = None if seen is None else seen[head if len(seen) > 1 else 0]
+        values, share = _prepared(weights, allowed, queries, keys)
+        heads.append((head, values))
+        hidden.append(share)
+    pins = []
+    for side, start, stop in view.selection:
+        rows = (queries if side == "query" else keys).rows_of(start, stop)
+        if rows is not None:
+            pins.append((side, rows))
+    return Shown(
+        view=view,
+        queries=queries,
+        keys=keys,
+        heads=tuple(heads),
+        n_heads=attention.heads(view.layer, view.kind),
+        hidden_share=sum(hidden) / len(hidden) if hidden else 0.0,
+        pins=tuple(pins),
+    )
+
+
+def _prepared(weights: Float, allowed: Bool | None, queries: Axis, keys: Axis) -> tuple[Float, float]:
+    """One head's weights by rows and columns, and the share of them that is not shown.
+
+    The keys of a column are summed, the queries of a row averaged. What cannot be seen adds nothing, so that a row
+    still sums to one, and a cell of which nothing can be seen cannot be seen. One NaN makes its cell NaN.
+    """
+    seen = np.ones(weights.shape, dtype=bool) if allowed is None else allowed
+    if queries.identity and keys.identity:
+        return np.where(seen, weights, np.float32(UNSEEN)), 0.0
+    counted = np.where(seen, weights, 0).astype(np.float64)
+    values = _rows(_columns(counted, keys), queries, np.mean)
+    any_seen = _rows(_columns(seen, keys), queries, np.any)
+    shown = np.zeros(weights.shape[1], dtype=bool)
+    for start, stop in keys.spans:
+        shown[start:stop] = True
+    rows = np.concatenate([counted[slice(*span)] for span in queries.spans]) if len(queries) else counted[:0]
+    total, hidden = np.nansum(rows), np.nansum(rows[:, ~shown])
+    result: Float = np.where(any_seen, values, UNSEEN).astype(np.float32)
+    return result, float(hidden / total) if total > 0 else 0.0
+
+
+def _columns(array: NDArray[Any], keys: Axis) -> NDArray[Any]:
+    merge = np.any if array.dtype == bool else np.sum
+    columns = [merge(array[:, slice(*span)], axis=1) for span in keys.spans]
+    return np.stack(columns, axis=1) if columns else array[:, :0]
+
+
+def _rows(array: NDArray[Any], queries: Axis, merge: Any) -> NDArray[Any]:
+    rows = [merge(array[slice(*span)], axis=0) for span in queries.spans]
+    return np.stack(rows) if rows else array[:0]
