@@ -10,6 +10,7 @@ import numpy as np
 
 from xai_widgets.attention.attention_stack import AttentionStack, Bool, Float
 from xai_widgets.attention.from_tensors import stacks_from_tensors
+from xai_widgets.attention.head_scores import head_score, head_scores
 from xai_widgets.errors import InputError
 from xai_widgets.text import TokenSequence, TokenSpan
 
@@ -223,6 +224,43 @@ class AttentionMap:
             allowed = np.any(of_heads[:, query.start : query.stop, key.start : key.stop], axis=(1, 2))
             values = np.where(allowed, values, np.float32(np.nan))
         return values
+
+    def head_scores(self, score: str, kind: str | None = None) -> Float:
+        """How much each head does one thing in this text, from 0 (not at all) to 1 (with all of its attention).
+
+        Args:
+            score: what (A[i, j] is the weight with which query i takes from key j; means are over the queries that
+                have such a key; pairs that the mask forbids are not counted):
+
+                - ``"previous_token"``: A[i, i - 1], between tokens that are not special.
+                - ``"next_token"``: A[i, i + 1], likewise.
+                - ``"same_token"``: the sum of A[i, j] over the other places j of the same token.
+                - ``"induction"``: the sum of A[i, j] over the j that came after an earlier place of the same token
+                  (prefix matching; Olsson et al. 2022).
+                - ``"first_token"``: A[i, 0] for i > 0 (an attention sink; Xiao et al. 2024).
+                - ``"separator"``: the sum of A[i, j] over special tokens j > 0 (Clark et al. 2019).
+            kind: one of ``kinds``, not ``"cross"``; default: the first.
+
+        Returns:
+            float32 [layer, head], rows in the order of ``layers(kind)``. NaN where a layer has no such head, and
+            where the text has no such pair (nothing repeats, there is no separator, the mask hides what comes next).
+
+        Raises:
+            InputError: a score or kind that does not exist, or cross attention.
+        """
+        return head_scores(self, score, kind)
+
+    def strongest_head(self, score: str, kind: str | None = None) -> tuple[int, int, float]:
+        """The head that scores highest: its layer's own number, its number, and its score (see ``head_scores``).
+
+        Raises:
+            InputError: as ``head_scores``; or the text has no pair that the score could be measured on.
+        """
+        scores = self.head_scores(score, kind)
+        if np.isnan(scores).all():
+            raise InputError(f"This text has nothing to measure {score!r} on: it counts {head_score(score).formula}.")
+        row, head = divmod(int(np.nanargmax(scores)), scores.shape[1])
+        return self.layers(kind)[row], head, float(scores[row, head])
 
     def seen(self, layer: int, kind: str | None = None) -> Bool | None:
         """Which pairs the mask allows: bool [1 or head, query, key], or None where it allows all."""
