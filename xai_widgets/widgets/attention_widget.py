@@ -9,12 +9,12 @@ import traitlets as t
 
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.errors import InputError
-from xai_widgets.text import TokenSpan
 from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
+from xai_widgets.widgets.head_requests import answer_cell, answer_heads
 from xai_widgets.widgets.live_widget import LiveWidget, explainer_of
 from xai_widgets.widgets.requests import Arrays
-from xai_widgets.widgets.wire import attention_payload, first_heads, head_bytes
+from xai_widgets.widgets.wire import attention_payload, first_heads
 
 PRESENTATIONS = ("lines", "matrix", "grid")
 SEGMENT_FILTERS = ("all", "AA", "AB", "BA", "BB")
@@ -203,15 +203,7 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         return self.attention
 
     def _answer_heads(self, _identity: str, request: dict[str, Any]) -> Arrays:
-        attention = self._current(request)
-        attention.check(request["layer"], request["heads"], request["kind"])
-        return [head_bytes(attention, request["kind"], request["layer"], request["heads"])]
+        return answer_heads(self._current(request), request)
 
     def _answer_cell(self, _identity: str, request: dict[str, Any]) -> Arrays:
-        attention = self._current(request)
-        kind = request["kind"]
-        attention.check(request["layer"], request["heads"], kind)
-        spans = [TokenSpan(*request[side]) for side in ("query", "key")]
-        for span, tokens in zip(spans, attention.tokens(kind), strict=True):
-            span.of(range(len(tokens)))
-        return [attention.span_weights(request["layer"], request["heads"], spans[0], spans[1], kind)]
+        return answer_cell(self._current(request), request)
