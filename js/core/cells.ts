@@ -67,3 +67,10 @@ export function scoreCells(rows: Float32Array[], columns: number, most: number):
   });
   return { rows: rows.length, columns, levels, zero: SCORE_ZERO, hasNaN, hasUnseen: false };
 }
+
+/** The same, where what is not a number stands for what cannot be seen. */
+export function unseenCells(cells: Cells): Cells {
+  if (!cells.hasNaN) return cells;
+  const levels = cells.levels.map((level) => (level === WEIGHT_NAN ? WEIGHT_UNSEEN : level));
+  return { ...cells, levels, hasNaN: false, hasUnseen: true };
+}

@@ -1,11 +1,9 @@
 import type { AttentionAxis } from "../core/attention_data.js";
 import { scoreCells } from "../core/cells.js";
-import { parseColour } from "../core/colour.js";
-import { scoreRamp } from "../core/score_ramp.js";
 import type { Hover } from "./attention_data.js";
 import { h } from "./controls/dom.js";
 import { type HeatMapData, type HeatMapOptions, heatMap } from "./heat_map.js";
-import { readInk } from "./ink.js";
+import { scoreInk } from "./ink.js";
 import type { View } from "./view.js";
 
 export interface AttributionStepsData {
@@ -50,10 +48,7 @@ export function attributionSteps(): View<AttributionStepsData, AttributionStepsO
     return heatMap(data, options, {
       label: "Scores: steps in rows, tokens in columns",
       names: { queries: "Step", keys: "Token" },
-      ink: (root, dark) => {
-        const ink = readInk(root, dark);
-        return { ...ink, ramp: scoreRamp(parseColour(ink.paper) ?? [255, 255, 255], dark, signed) };
-      },
+      ink: scoreInk(signed),
       onInk: () => {},
     });
   }

@@ -46,6 +46,8 @@ export interface HeatMapKind {
   ink(element: HTMLElement, dark: boolean): Ink;
   /** The colours are known now, or have changed. */
   onInk(ink: Ink | null): void;
+  /** Draws over the cells, under what is pointed at. */
+  over?(context: CanvasRenderingContext2D, scene: MatrixScene): void;
 }
 
 /**
@@ -170,7 +172,10 @@ export function heatMap(
       });
     if (baseStale) {
       const context = base.begin(size);
-      if (context !== null) drawMatrix(context, scene(base.density), pooled);
+      if (context !== null) {
+        drawMatrix(context, scene(base.density), pooled);
+        kind.over?.(context, scene(base.density));
+      }
       baseStale = false;
     }
     const context = marks.begin(size);

@@ -1,5 +1,7 @@
 import { parseColour, toHex } from "../core/colour.js";
 import { type WeightRamp, weightRamp } from "../core/ramp.js";
+import { scoreRamp } from "../core/score_ramp.js";
+import { h } from "./controls/dom.js";
 
 /** The colours and the type face of the page, as a canvas needs them. */
 export interface Ink {
@@ -23,8 +25,7 @@ const OWN = {
 /** Reads `--xai-*` where the element is; a canvas cannot use custom properties itself. */
 export function readInk(element: HTMLElement, dark: boolean): Ink {
   const own = OWN[dark ? "dark" : "light"];
-  const probe = document.createElement("span");
-  probe.hidden = true;
+  const probe = h("span", { hidden: true });
   element.append(probe);
   const read = (name: string, fallback: string) => {
     probe.style.color = `var(--xai-${name}, ${fallback})`;
@@ -45,4 +46,12 @@ export function readInk(element: HTMLElement, dark: boolean): Ink {
   };
   probe.remove();
   return ink;
+}
+
+/** Reads the same, with the colours of scores in place of those of weights. */
+export function scoreInk(signed: boolean): typeof readInk {
+  return (element, dark) => {
+    const ink = readInk(element, dark);
+    return { ...ink, ramp: scoreRamp(parseColour(ink.paper) ?? [255, 255, 255], dark, signed) };
+  };
 }

@@ -1,14 +1,12 @@
 import { weightsAsScores } from "../core/score_ramp.js";
 import type { ScoreColours } from "../views/attribution_text.js";
 import type { Ink } from "../views/ink.js";
+import type { Scale } from "../views/scale.js";
 import { remembered } from "./remembered.js";
 import { PageColours } from "./score_colours.js";
 import type { ShownScores } from "./translation_scores.js";
 import type { TranslationState } from "./translation_state.js";
 import { methodOf } from "./translation_words.js";
-
-/** What a scale of colours measures: weights (0 to 1), scores of either sign, or scores without a sign. */
-export type Scale = "weight" | "signed" | "size";
 
 export function scaleOf({ by }: Pick<ShownScores, "by">, { meta }: TranslationState): Scale {
   if (by.what === "attention") return "weight";

@@ -1,7 +1,6 @@
-import { attributionLegend } from "../views/attribution_legend.js";
 import { attributionText } from "../views/attribution_text.js";
+import { colourLegend } from "../views/colour_legend.js";
 import { h, setText } from "../views/controls/dom.js";
-import { legend } from "../views/legend.js";
 import { isPicked } from "./picks.js";
 import { remembered } from "./remembered.js";
 import { scaleOf } from "./translation_colours.js";
@@ -12,8 +11,7 @@ import { colourWords } from "./translation_words.js";
 /** Source and target as two lines of text, in one of the colours, with its legend. */
 class TextPair {
   readonly #texts = { source: attributionText(), target: attributionText() };
-  readonly #weights = legend();
-  readonly #scores = attributionLegend();
+  readonly #legend = colourLegend();
   readonly #failed = h("p.xai-empty");
   readonly #scoresOnce = remembered<SideScores>();
   /** The same with nothing where nothing can be seen: that has no colour. */
@@ -23,8 +21,7 @@ class TextPair {
     { role: "group" },
     this.#texts.source.element,
     this.#texts.target.element,
-    this.#weights.element,
-    this.#scores.element,
+    this.#legend.element,
     this.#failed,
   );
 
@@ -73,18 +70,14 @@ class TextPair {
     });
     const title = shown === null ? "" : colourWords(shown.by, state.meta);
     this.element.setAttribute("aria-label", title);
-    this.#weights.element.hidden = shown === null || scale !== "weight";
-    this.#scores.element.hidden = shown === null || scale === "weight";
-    const ink = scene.colours.ink(dark);
-    if (scale === "weight")
-      this.#weights.update({ title, scale: "ramp", unseen: false, nan: false, ink }, null);
-    else this.#scores.update({ title, colours, signed: scale === "signed" }, null);
+    this.#legend.element.hidden = shown === null;
+    this.#legend.update({ title, scale, colours, ink: scene.colours.ink(dark), unseen: false }, null);
     setText(this.#failed, failed);
     this.#failed.hidden = failed === "";
   }
 
   destroy(): void {
-    for (const part of [this.#texts.source, this.#texts.target, this.#weights, this.#scores]) part.destroy();
+    for (const part of [this.#texts.source, this.#texts.target, this.#legend]) part.destroy();
     this.element.remove();
   }
 }

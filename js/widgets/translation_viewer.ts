@@ -6,6 +6,7 @@ import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
 import { remembered } from "./remembered.js";
 import { ThemeFollower } from "./theme.js";
+import { TranslationAlignment } from "./translation_alignment.js";
 import { TranslationColours } from "./translation_colours.js";
 import { lookedAt, type Pointed } from "./translation_focus.js";
 import { TranslationGestures } from "./translation_gestures.js";
@@ -28,7 +29,7 @@ export class TranslationViewer {
   readonly #theme: ThemeFollower;
   readonly #slots: TranslationSlots;
   readonly #frame = frame(() => this.#draw());
-  readonly #parts = { text: new TranslationText() };
+  readonly #parts = { text: new TranslationText(), alignment: new TranslationAlignment() };
   readonly #sections = Object.entries(this.#parts).map(([name, part]) => {
     const label = PRESENTATIONS.find(([own]) => own === name)?.[1];
     const element = h("section.xai-view", { "aria-label": label }, part.element);
