@@ -102,8 +102,8 @@ def docs() -> Count:
     return Count(passed=int(code == 0), failed=int(code != 0))
 
 
-# Old versions deprecate each other; that is theirs to say. The wheel, the lessons and the pages are what `make test` makes
-# of them, and torchao needs a new torch.
+# Old versions deprecate each other; that is theirs to say. The wheel, the lessons and the pages are what `make test`
+# makes of them, and torchao needs a new torch.
 LEFT_TO_THE_NEWEST = (
     "test_docs.py",
     "test_notebooks.py",
