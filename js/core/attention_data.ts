@@ -11,6 +11,10 @@ export interface AttentionAxis {
   direction: "ltr" | "rtl";
 }
 
+export type Side = "query" | "key";
+
+export const SIDES: readonly Side[] = ["query", "key"];
+
 /** One head's weights, row-major [query, key]; NaN: not a number; -1: cannot be seen (masked). */
 export interface HeadWeights {
   head: number;
@@ -29,4 +33,9 @@ export interface AttentionData {
   heads: HeadWeights[];
   /** Heads that are on and still on their way. */
   pending: number[];
+}
+
+/** What is on one side of the map. */
+export function axisOf(data: Pick<AttentionData, "queries" | "keys">, side: Side): AttentionAxis {
+  return side === "query" ? data.queries : data.keys;
 }

@@ -15,17 +15,10 @@ export interface AxisPlan {
   identity: boolean;
 }
 
-const FILTERED_SEGMENT: Record<SegmentFilter, [query: number | null, key: number | null]> = {
-  all: [null, null],
-  AA: [0, 0],
-  AB: [0, 1],
-  BA: [1, 0],
-  BB: [1, 1],
-};
-
 /** The segments of queries and keys that a filter lets through; null: all of them. */
 export function segmentsOf(filter: SegmentFilter): [query: number | null, key: number | null] {
-  return FILTERED_SEGMENT[filter];
+  const segment = (letter: string | undefined) => (filter === "all" ? null : letter === "A" ? 0 : 1);
+  return [segment(filter[0]), segment(filter[1])];
 }
 
 /** A label that can be seen: white space and empty text get a sign of their own. */

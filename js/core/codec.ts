@@ -8,13 +8,9 @@ export class CodecError extends Error {
   override readonly name = "CodecError";
 }
 
-interface TypedArrays {
-  uint8: Uint8Array;
-  int32: Int32Array;
-  float32: Float32Array;
-}
+const TYPES = { uint8: Uint8Array, int32: Int32Array, float32: Float32Array };
 
-const ITEM_SIZE: Record<WireArray["dtype"], number> = { uint8: 1, int32: 4, float32: 4 };
+type Decoded<D extends WireArray["dtype"]> = InstanceType<(typeof TYPES)[D]>;
 
 function bytesOf(data: WireArray["data"]): Uint8Array {
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
@@ -29,28 +25,20 @@ export function decodeArray<D extends WireArray["dtype"]>(
   array: WireArray,
   dtype: D,
   name = "array",
-): TypedArrays[D] {
+): Decoded<D> {
   if (array.dtype !== dtype) throw new CodecError(`${name} is ${array.dtype}, not ${dtype}.`);
   const bad = array.shape.find((size) => !Number.isInteger(size) || size < 0);
   if (bad !== undefined) throw new CodecError(`${name} has a size of ${bad} in its shape.`);
   const count = array.shape.reduce((product, size) => product * size, 1);
-  const expected = count * ITEM_SIZE[dtype];
+  const itemSize = TYPES[dtype].BYTES_PER_ELEMENT;
+  const expected = count * itemSize;
   const bytes = bytesOf(array.data);
   if (bytes.byteLength !== expected) {
     const shape = `[${array.shape.join(", ")}]`;
     throw new CodecError(`${name} has ${bytes.byteLength} bytes; ${dtype} ${shape} takes ${expected}.`);
   }
-  const { buffer, byteOffset } = byteOffsetAligned(bytes, ITEM_SIZE[dtype]);
-  const views: { [K in WireArray["dtype"]]: () => TypedArrays[K] } = {
-    uint8: () => new Uint8Array(buffer, byteOffset, count),
-    int32: () => new Int32Array(buffer, byteOffset, count),
-    float32: () => new Float32Array(buffer, byteOffset, count),
-  };
-  return views[dtype]();
-}
-
-function byteOffsetAligned(bytes: Uint8Array, itemSize: number): Uint8Array {
-  return bytes.byteOffset % itemSize === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset } = bytes.byteOffset % itemSize === 0 ? bytes : bytes.slice();
+  return new TYPES[dtype](buffer as ArrayBuffer, byteOffset, count) as Decoded<D>;
 }
 
 /** Weight of each byte: 0 to 1, NaN, or UNSEEN. */

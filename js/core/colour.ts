@@ -66,7 +66,7 @@ export function toHex(rgb: Rgb): string {
   return `#${rgb.map((channel) => Math.round(channel).toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Reads `#rrggbb`, `#rgb`, `rgb()` and `rgba()`; null for anything else, and for what cannot be seen at all. */
+/** Reads `#rrggbb`, `#rgb`, `rgb()` and `rgba()`; null for anything else, and for what is mostly see-through. */
 export function parseColour(css: string): Rgb | null {
   const text = css.trim();
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text)?.[1];
@@ -80,7 +80,7 @@ export function parseColour(css: string): Rgb | null {
     ?.split(/[\s,/]+/)
     .map(Number);
   const [r, g, b, alpha = 1] = numbers ?? [];
-  if (r === undefined || g === undefined || b === undefined || !(alpha > 0)) return null;
+  if (r === undefined || g === undefined || b === undefined || !(alpha >= 0.5)) return null;
   return [r, g, b];
 }
 
@@ -100,8 +100,12 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (high + 0.05) / (low + 0.05);
 }
 
+/** Whether white is easier to read on that colour than black. */
+export function isDark(colour: Rgb): boolean {
+  return contrast(colour, [255, 255, 255]) > contrast(colour, [0, 0, 0]);
+}
+
 /** Black or white, whichever is easier to read on that colour. */
 export function inkOn(colour: string): "#000000" | "#ffffff" {
-  const background = parseColour(colour) ?? [255, 255, 255];
-  return contrast(background, [0, 0, 0]) >= contrast(background, [255, 255, 255]) ? "#000000" : "#ffffff";
+  return isDark(parseColour(colour) ?? [255, 255, 255]) ? "#ffffff" : "#000000";
 }

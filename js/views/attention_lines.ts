@@ -1,3 +1,4 @@
+import { axisOf, SIDES, type Side } from "../core/attention_data.js";
 import { UNSEEN } from "../core/codec.js";
 import { rowAt } from "../core/geometry.js";
 import { blocksOf, cellCount, type LineSet, NO_LINES, selectLines } from "../core/lines.js";
@@ -8,7 +9,7 @@ import { frame } from "./frame.js";
 import { type Ink, readInk } from "./ink.js";
 import { legend } from "./legend.js";
 import { drawLines } from "./lines_drawing.js";
-import { type LinesLayout, linesLayout, rowCount, type Side } from "./lines_layout.js";
+import { type LinesLayout, linesLayout, rowCount } from "./lines_layout.js";
 import { onResize } from "./resize.js";
 import { surface } from "./surface.js";
 import { measureOn } from "./text_width.js";
@@ -82,26 +83,26 @@ export function attentionLines(
     available = room();
     settled.request();
     layout = linesLayout(data, available, measureOn(pane.canvas, ink?.family ?? "sans-serif"));
-    const { labels, rowHeight, fontSize, querySide } = layout;
+    const { rowHeight, fontSize } = layout;
     const rows = Math.max(rowCount(data, "query"), rowCount(data, "key"));
     body.style.height = `${rows * rowHeight}px`;
     body.style.width = `${layout.width}px`;
     const indent = `${Math.max(0, Math.floor((available - layout.width) / 2))}px`;
     for (const part of [head, body]) part.style.marginLeft = indent;
-    for (const side of ["query", "key"] as const) {
-      const onLeft = (querySide === -1) === (side === "query");
-      const { x, width } = labels[side];
+    for (const side of SIDES) {
+      const { x, width, onLeft } = layout[side];
+      const align = onLeft ? "right" : "left";
       columns[side].update({
-        axis: side === "query" ? data.queries : data.keys,
+        axis: axisOf(data, side),
         label: side === "query" ? "Queries: the tokens that look" : "Keys: the tokens that are looked at",
         x,
         width,
         rows: { count: rowCount(data, side), height: rowHeight },
         fontSize,
-        align: onLeft ? "right" : "left",
+        align,
       });
       Object.assign(titles[side].style, { left: `${x}px`, width: `${width}px` });
-      setAttribute(titles[side], "data-align", onLeft ? "right" : "left");
+      setAttribute(titles[side], "data-align", align);
     }
     showTokens();
     drawLegend();
@@ -164,7 +165,7 @@ export function attentionLines(
   }
 
   function markTokens(): void {
-    for (const side of ["query", "key"] as const) {
+    for (const side of SIDES) {
       const hovered = pointed?.[side] ?? null;
       const spans = options.pinned.filter((span) => span.side === side);
       columns[side].mark({
@@ -197,9 +198,9 @@ export function attentionLines(
   function tokenAt(event: MouseEvent): { side: Side; row: number } | null {
     const box = body.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    for (const side of ["query", "key"] as const) {
-      const from = Math.min(layout.labels[side].x, layout.boxes[side]);
-      const width = layout.labels[side].width + layout.boxWidth * Math.max(1, data.nHeads);
+    for (const side of SIDES) {
+      const from = Math.min(layout[side].x, layout[side].boxes);
+      const width = layout[side].width + layout.boxWidth * Math.max(1, data.nHeads);
       if (x < from || x > from + width) continue;
       const row = rowAt({ count: rowCount(data, side), height: layout.rowHeight }, y);
       return row === null ? null : { side, row };
@@ -208,7 +209,7 @@ export function attentionLines(
   }
 
   function tokenFocused(target: EventTarget | null): { side: Side; row: number } | null {
-    for (const side of ["query", "key"] as const) {
+    for (const side of SIDES) {
       const row = columns[side].rowOf(target);
       if (row !== null) return { side, row };
     }
@@ -291,7 +292,7 @@ export function attentionLines(
     const other: Side = side === "query" ? "key" : "query";
     const page = Math.max(1, Math.floor(seen().height / layout.rowHeight) - 1);
     const last = rowCount(data, side) - 1;
-    const towardsOther = (layout.querySide === -1) === (side === "query") ? "ArrowRight" : "ArrowLeft";
+    const towardsOther = layout[side].onLeft ? "ArrowRight" : "ArrowLeft";
     const rows: Record<string, number> = {
       ArrowUp: row - 1,
       ArrowDown: row + 1,

@@ -1,9 +1,9 @@
+import { type AttentionData, axisOf, SIDES, type Side } from "../core/attention_data.js";
 import { UNSEEN } from "../core/codec.js";
 import type { Block, LineSet } from "../core/lines.js";
-import type { AttentionData } from "./attention_data.js";
 import { cross, hatch } from "./cell_image.js";
 import type { Ink } from "./ink.js";
-import { type LinesLayout, rowCount, type Side } from "./lines_layout.js";
+import { type LinesLayout, rowCount } from "./lines_layout.js";
 
 export interface LinesScene {
   data: AttentionData;
@@ -39,9 +39,9 @@ export function drawLines(context: CanvasRenderingContext2D, scene: LinesScene):
 /** A hairline where the second text of a pair begins. */
 function drawSegments(context: CanvasRenderingContext2D, { data, layout, ink }: LinesScene): void {
   context.fillStyle = ink.line;
-  for (const side of ["query", "key"] as const) {
-    const { segments } = side === "query" ? data.queries : data.keys;
-    const { x, width } = layout.labels[side];
+  for (const side of SIDES) {
+    const { segments } = axisOf(data, side);
+    const { x, width } = layout[side];
     const second = segments.indexOf(1);
     if (second > 0 && segments.includes(0)) context.fillRect(x, second * layout.rowHeight - 0.5, width, 1);
   }
@@ -57,7 +57,7 @@ function drawRows(context: CanvasRenderingContext2D, scene: LinesScene): void {
     alpha: number,
     outlined: boolean,
   ) => {
-    const { x, width } = layout.labels[side];
+    const { x, width } = layout[side];
     context.beginPath();
     context.roundRect(
       x + 1,
@@ -78,7 +78,7 @@ function drawRows(context: CanvasRenderingContext2D, scene: LinesScene): void {
   for (const { side, start, stop } of scene.pinned) pill(side, start, stop, ink.accent, 0.14, true);
   if (scene.dragged !== null)
     pill(scene.dragged.side, scene.dragged.start, scene.dragged.stop, ink.accent, 0.22, false);
-  for (const side of ["query", "key"] as const) {
+  for (const side of SIDES) {
     const row = scene.hovered[side];
     if (row !== null) pill(side, row, row + 1, ink.text, 0.1, false);
   }
@@ -112,7 +112,7 @@ function drawBoxesOf(context: CanvasRenderingContext2D, scene: LinesScene, side:
       const weight = focusWeight(values, data.keys.labels.length, side, spans, row);
       if (weight === UNSEEN) continue;
       seen = true;
-      const x = layout.boxes[side] + head * boxWidth;
+      const x = layout[side].boxes + head * boxWidth;
       context.globalAlpha = 0.06;
       context.fillStyle = ink.text;
       context.fillRect(x, y, width, height);
@@ -125,7 +125,7 @@ function drawBoxesOf(context: CanvasRenderingContext2D, scene: LinesScene, side:
       } else context.fillRect(x, y, width, height);
     }
     context.globalAlpha = 1;
-    const all = { x: layout.boxes[side], y, width: boxWidth * Math.max(1, data.nHeads) - 1, height };
+    const all = { x: layout[side].boxes, y, width: boxWidth * Math.max(1, data.nHeads) - 1, height };
     if (!seen) hatch(context, all, ink.muted, 5);
   }
 }
@@ -152,8 +152,8 @@ function focusWeight(values: Float32Array, nKeys: number, side: Side, spans: Spa
 function drawCurves(context: CanvasRenderingContext2D, scene: LinesScene): void {
   const { data, layout, lines, colours } = scene;
   const { rowHeight } = layout;
-  const from = layout.ends.query;
-  const to = layout.ends.key;
+  const from = layout.query.end;
+  const to = layout.key.end;
   const bend = (to - from) * 0.42;
   const fan = Math.min(2.5, (rowHeight - 10) / Math.max(1, data.heads.length - 1));
   const paths = new Map<number, Path2D>();

@@ -1,24 +1,27 @@
-import type { AttentionAxis, AttentionData } from "./attention_data.js";
+import { type AttentionAxis, type AttentionData, axisOf, type Side } from "../core/attention_data.js";
 import { type Measure, widestLabel } from "./text_width.js";
 
-/** Where everything of the lines view is, in CSS pixels. Changes with the data and the width, never with the pointer. */
-export interface LinesLayout {
-  rowHeight: number;
-  fontSize: number;
-  /** Left edge and width of the labels, by side. */
-  labels: Record<Side, { x: number; width: number }>;
-  /** Left edge of the boxes that show one weight a head, by side. */
-  boxes: Record<Side, number>;
-  /** Width of one head's box. */
-  boxWidth: number;
-  /** Where lines begin and end, by side. */
-  ends: Record<Side, number>;
-  /** -1: queries are on the left; 1: on the right, as right-to-left readers expect. */
-  querySide: -1 | 1;
+/** Where the parts of one side are, in CSS pixels. */
+export interface SideLayout {
+  /** Left edge and width of the labels. */
+  x: number;
   width: number;
+  /** Left edge of the boxes that show one weight a head. */
+  boxes: number;
+  /** Where lines begin or end. */
+  end: number;
+  /** Whether it is the one on the left: queries, but where readers go from right to left. */
+  onLeft: boolean;
 }
 
-export type Side = "query" | "key";
+/** Where everything of the lines view is, in CSS pixels. Changes with the data and the width, never with the pointer. */
+export interface LinesLayout extends Record<Side, SideLayout> {
+  rowHeight: number;
+  fontSize: number;
+  /** Width of one head's box. */
+  boxWidth: number;
+  width: number;
+}
 
 const PADDING = 8;
 const LINES = { least: 56, share: 0.22, most: 420 };
@@ -42,23 +45,19 @@ export function linesLayout(data: AttentionData, available: number, measure: Mea
   const lines = Math.min(LINES.most, Math.max(LINES.least, available - 2 * boxes - queryWidth - keyWidth));
   const mirrored = data.queries.direction === "rtl";
   const [leftWidth, rightWidth] = mirrored ? [keyWidth, queryWidth] : [queryWidth, keyWidth];
-  const left = { x: boxes, width: leftWidth };
-  const right = { x: boxes + leftWidth + lines, width: rightWidth };
-  const rightBoxes = right.x + rightWidth;
-  const sides = <T>(onLeft: T, onRight: T): Record<Side, T> =>
-    mirrored ? { query: onRight, key: onLeft } : { query: onLeft, key: onRight };
+  const x = boxes + leftWidth + lines;
+  const left = { x: boxes, width: leftWidth, boxes: 0, end: boxes + leftWidth, onLeft: true };
+  const right = { x, width: rightWidth, boxes: x + rightWidth, end: x, onLeft: false };
   return {
     rowHeight,
     fontSize,
-    labels: sides(left, right),
-    boxes: sides(0, rightBoxes),
     boxWidth,
-    ends: sides(left.x + leftWidth, right.x),
-    querySide: mirrored ? 1 : -1,
-    width: rightBoxes + boxes,
+    query: mirrored ? right : left,
+    key: mirrored ? left : right,
+    width: right.boxes + boxes,
   };
 }
 
 export function rowCount(data: AttentionData, side: Side): number {
-  return side === "query" ? data.queries.labels.length : data.keys.labels.length;
+  return axisOf(data, side).labels.length;
 }

@@ -1,3 +1,4 @@
+import { errorWords } from "../core/words.js";
 import { isMoot } from "./channel.js";
 
 const REMEMBERED = 200;
@@ -29,6 +30,11 @@ export class Answers<Asked extends object, Value> {
     return known ?? NONE;
   }
 
+  /** What is known of it; nothing is asked for. */
+  known(request: Asked): Value | null {
+    return this.#answers.get(JSON.stringify(request))?.value ?? null;
+  }
+
   /** An answer that came without being asked for. */
   seed(request: Asked, value: Value): void {
     this.#answers.set(JSON.stringify(request), { value, failed: "" });
@@ -46,7 +52,7 @@ export class Answers<Asked extends object, Value> {
       this.#answers.set(key, { value: await this.#fetch(request), failed: "" });
     } catch (error) {
       if (isMoot(error)) return;
-      this.#answers.set(key, { value: null, failed: error instanceof Error ? error.message : String(error) });
+      this.#answers.set(key, { value: null, failed: errorWords(error) });
     }
     this.#onChange();
   }

@@ -2,6 +2,7 @@ import type { AttentionPayload, AttentionTraits, CellRequest, Selection } from "
 import { decodeArray, UNSEEN } from "../core/codec.js";
 import { headColours } from "../core/palette.js";
 import { attentionPreparer, type PreparedAttention } from "../core/prepare.js";
+import { errorWords } from "../core/words.js";
 import type { AttentionData, Hover } from "../views/attention_data.js";
 import { frame } from "../views/frame.js";
 import type { AttentionGridData } from "../views/grid_data.js";
@@ -268,7 +269,7 @@ export class AttentionViewer {
     try {
       return action();
     } catch (error) {
-      this.#broken[part] = error instanceof Error ? error.message : String(error);
+      this.#broken[part] = errorWords(error);
       return null;
     }
   }

@@ -1,4 +1,5 @@
 import type { AttentionKind, SegmentFilter } from "../contract.js";
+import { segmentsOf } from "../core/axes.js";
 import type { Segment } from "../views/controls/segmented.js";
 import type { AttentionState } from "./attention_state.js";
 
@@ -9,13 +10,22 @@ export const KIND_CHOICES: Record<AttentionKind, Segment<AttentionKind>> = {
   decoder: { value: "decoder", label: "Decoder", title: "The target looks at itself" },
 };
 
-export const SEGMENT_CHOICES: Segment<SegmentFilter>[] = [
-  { value: "all", label: "All", title: "Both texts look at both" },
-  { value: "AB", label: "A→B", title: "The first text looks at the second" },
-  { value: "BA", label: "B→A", title: "The second text looks at the first" },
-  { value: "AA", label: "A→A", title: "The first text looks at itself" },
-  { value: "BB", label: "B→B", title: "The second text looks at itself" },
-];
+const TEXTS = ["first", "second"];
+
+/** Which pairs of texts are shown, in words. */
+export function segmentWords(filter: SegmentFilter): string {
+  const [query, key] = segmentsOf(filter);
+  if (query === null || key === null) return "Both texts look at both";
+  return `Only what the ${TEXTS[query]} text sees of ${query === key ? "itself" : `the ${TEXTS[key]}`}`;
+}
+
+export const SEGMENT_CHOICES: Segment<SegmentFilter>[] = (["all", "AB", "BA", "AA", "BB"] as const).map(
+  (filter) => ({
+    value: filter,
+    label: filter === "all" ? "All" : [...filter].join("→"),
+    title: segmentWords(filter),
+  }),
+);
 
 /** What is on show, in one line. */
 export function aboutWords({ meta, kindMeta, payload }: AttentionState): string {

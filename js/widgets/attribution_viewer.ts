@@ -1,7 +1,7 @@
 import type { AttentionRowRequest, AttributionTraits } from "../contract.js";
 import { decodeArray } from "../core/codec.js";
 import { plain } from "../core/numbers.js";
-import { capital } from "../core/words.js";
+import { capital, errorWords } from "../core/words.js";
 import type { AttributionSumData } from "../views/attribution_sum.js";
 import { setText } from "../views/controls/dom.js";
 import { frame } from "../views/frame.js";
@@ -134,7 +134,7 @@ export class AttributionViewer {
         const sides = meta.sides.map(({ tokens, label }) => sideOf(payload, tokens, label, state));
         return { sides, runs: meta.runs.map((_, run) => runOf(payload.arrays, `scores/${run}`, sides)) };
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return errorWords(error);
       }
     });
   }

@@ -1,15 +1,8 @@
-import type { SegmentFilter } from "../contract.js";
 import { sentence } from "../core/words.js";
 import type { AttentionData } from "../views/attention_data.js";
 import type { AttentionState } from "./attention_state.js";
+import { segmentWords } from "./attention_words.js";
 import { headWords } from "./readout_words.js";
-
-const SEGMENTS: Record<Exclude<SegmentFilter, "all">, string> = {
-  AA: "first text to itself",
-  AB: "first text to second",
-  BA: "second text to first",
-  BB: "second text to itself",
-};
 
 /**
  * What is drawn and what is not, one sentence each. `hiddenShare` is of the weight of the queries on show; `leftOut` is
@@ -31,7 +24,7 @@ export function footerNotes(
   const lines = state.presentation.includes("lines");
   if (lines && leftOut !== "") notes.push(leftOut);
   else if (state.threshold > 0) notes.push(`Weights below ${state.threshold} are not drawn.`);
-  if (state.segmentFilter !== "all") notes.push(`Only ${SEGMENTS[state.segmentFilter]}.`);
+  if (state.segmentFilter !== "all") notes.push(`${segmentWords(state.segmentFilter)}.`);
   if (state.presentation.includes("grid")) notes.push(sentence(`Grid: ${state.meta.thumbnail}`));
   notes.push(sentence(state.meta.source));
   return notes.filter((note) => note !== "");

@@ -1,5 +1,5 @@
 import type { Selection } from "../contract.js";
-import type { AttentionAxis, AttentionData } from "../views/attention_data.js";
+import { type AttentionData, axisOf } from "../core/attention_data.js";
 
 /*
  * Pins are kept as token positions, so that they mean the same whether words are merged and special tokens hidden or
@@ -37,8 +37,4 @@ export function togglePin(selection: Selection[], rows: Selection, data: Attenti
 
 function same(a: Selection, b: Selection): boolean {
   return a.side === b.side && a.start === b.start && a.stop === b.stop;
-}
-
-function axisOf(data: AttentionData, side: Selection["side"]): AttentionAxis {
-  return side === "query" ? data.queries : data.keys;
 }

@@ -67,6 +67,11 @@ export class QuestionPanel {
     onChange(model, ["progress"], heard, signal);
   }
 
+  /** Writes into a text box, for the person to go on from. */
+  fill(name: "text" | "text_pair", text: string): void {
+    this.#source.fill(name, text);
+  }
+
   /** Asks for several arrays. */
   askAll(request: Request): Promise<WireArray[]> {
     return this.#channel.request(request).answer;

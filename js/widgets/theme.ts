@@ -1,3 +1,5 @@
+import { isDark, parseColour } from "../core/colour.js";
+import { h } from "../views/controls/dom.js";
 import { atEnd } from "./lifecycle.js";
 
 export type Theme = "auto" | "light" | "dark";
@@ -70,40 +72,28 @@ export class ThemeFollower {
 
 function hostIsDark(root: HTMLElement, dusk: boolean): boolean {
   const style = getComputedStyle(root);
-  for (const name of HOST_BACKGROUNDS) {
-    const declared = style.getPropertyValue(name).trim();
-    const luminance = declared === "" ? null : luminanceOf(resolve(root, declared));
-    if (luminance !== null) return luminance < 0.4;
-  }
-  for (let node = above(root); node !== null; node = above(node)) {
-    const luminance = luminanceOf(getComputedStyle(node).backgroundColor);
-    if (luminance !== null) return luminance < 0.4;
-  }
+  const declared = HOST_BACKGROUNDS.map((name) => style.getPropertyValue(name).trim());
+  const painted = [...declared.filter(Boolean).map((colour) => resolve(root, colour)), ...grounds(root)];
+  const ground = painted.map(parseColour).find((colour) => colour !== null);
   // Nothing painted: the canvas is dark only where the page says that it follows the system.
-  return dusk && getComputedStyle(document.documentElement).colorScheme.includes("dark");
+  return ground
+    ? isDark(ground)
+    : dusk && getComputedStyle(document.documentElement).colorScheme.includes("dark");
 }
 
 /** Any CSS colour as the browser computes it. */
 function resolve(root: HTMLElement, colour: string): string {
-  const probe = document.createElement("span");
+  const probe = h("span", { hidden: true });
   probe.style.backgroundColor = colour;
-  probe.hidden = true;
   root.append(probe);
   const computed = getComputedStyle(probe).backgroundColor;
   probe.remove();
   return computed;
 }
 
-/** The element around, through shadow roots: marimo puts widgets into one. */
-function above(node: Element): Element | null {
-  if (node.parentElement !== null) return node.parentElement;
+/** The backgrounds of all elements around, through shadow roots: marimo puts widgets into one. */
+function grounds(node: Element): string[] {
   const root = node.getRootNode();
-  return root instanceof ShadowRoot ? root.host : null;
-}
-
-/** Relative luminance, roughly; null for what is mostly transparent or not understood. */
-function luminanceOf(colour: string): number | null {
-  const [red, green, blue, alpha = 1] = (colour.match(/[\d.]+/g) ?? []).map(Number);
-  if (red === undefined || green === undefined || blue === undefined || alpha < 0.5) return null;
-  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+  const above = node.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+  return above === null ? [] : [getComputedStyle(above).backgroundColor, ...grounds(above)];
 }

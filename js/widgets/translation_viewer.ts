@@ -15,6 +15,7 @@ import { type Sides, sidesOf } from "./translation_scores.js";
 import { PRESENTATIONS, translationShell } from "./translation_shell.js";
 import { TranslationSlots } from "./translation_slots.js";
 import { readState, SHOWN_TRAITS, type TranslationState } from "./translation_state.js";
+import { TranslationSteps } from "./translation_steps.js";
 import { TranslationText } from "./translation_text.js";
 import { drawToolbar } from "./translation_toolbar.js";
 import { aboutWords, footerWords, readoutOf } from "./translation_words.js";
@@ -29,7 +30,11 @@ export class TranslationViewer {
   readonly #theme: ThemeFollower;
   readonly #slots: TranslationSlots;
   readonly #frame = frame(() => this.#draw());
-  readonly #parts = { text: new TranslationText(), alignment: new TranslationAlignment() };
+  readonly #parts = {
+    text: new TranslationText(),
+    alignment: new TranslationAlignment(),
+    steps: new TranslationSteps(),
+  };
   readonly #sections = Object.entries(this.#parts).map(([name, part]) => {
     const label = PRESENTATIONS.find(([own]) => own === name)?.[1];
     const element = h("section.xai-view", { "aria-label": label }, part.element);

@@ -522,7 +522,7 @@ describe("the legend in words", () => {
     await show("pair");
     find<HTMLInputElement>("input[value=AB]").click();
     await drawn();
-    expect(find("footer").textContent).toContain("Only first text to second.");
+    expect(find("footer").textContent).toContain("Only what the first text sees of the second.");
     expect(new Set(all("[aria-label^=Queries] .xai-token").map((token) => token.textContent))).toEqual(
       new Set(["the", "cat", "sat", "on", "mat"]),
     );

@@ -1,13 +1,17 @@
 import { labelOf } from "../../core/axes.js";
 import { percent, plain } from "../../core/numbers.js";
 import type { View } from "../view.js";
-import { h, on, setAttribute } from "./dom.js";
+import { changes, h, on, setAttribute } from "./dom.js";
 
 export interface Candidate {
   id: number;
   text: string;
   value: number;
   probability: number | null;
+  /** What stands before it: a sign of what it is. */
+  sign?: string;
+  /** What stands beside its number, in words. */
+  note?: string;
 }
 
 export interface CandidateListData {
@@ -22,21 +26,21 @@ export interface CandidateListData {
 export interface CandidateListOptions {
   /** Null where there is no model to ask. */
   onExplain: ((id: number) => void) | null;
-  /** Explain the difference between the one that is explained and this one. */
-  onContrast(id: number): void;
+  /** Explain the difference between the one that is explained and this one; null where nothing can be contrasted. */
+  onContrast: ((id: number) => void) | null;
 }
 
-/** What the model could answer, likeliest first, each with its probability as a bar: click one to have it explained. */
-export function candidateList(): View<CandidateListData, CandidateListOptions> {
+/** What the model could answer, likeliest first, each with its probability as a bar: click one to `verb` it. */
+export function candidateList(verb = "Explain"): View<CandidateListData, CandidateListOptions> {
   const element = h("ul.xai-candidates");
   let options: CandidateListOptions | null = null;
-  let drawn = "";
+  const isOther = changes();
 
   on(element, "click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button === null || button.getAttribute("aria-disabled") === "true") return;
     const id = Number(button.dataset.id);
-    if (button.classList.contains("xai-versus")) options?.onContrast(id);
+    if (button.classList.contains("xai-versus")) options?.onContrast?.(id);
     else options?.onExplain?.(id);
   });
 
@@ -46,20 +50,23 @@ export function candidateList(): View<CandidateListData, CandidateListOptions> {
     const fill = h("span.xai-candidate-fill");
     const share = probability ?? (most > 0 ? Math.max(0, value) / most : 0);
     fill.style.inlineSize = `${100 * Math.min(1, share)}%`;
-    const sign = data.against === null ? "" : explained ? "+" : against ? "−" : "";
+    const sign = data.against === null ? (candidate.sign ?? "") : explained ? "+" : against ? "−" : "";
     const explain = h(
       "button.xai-candidate",
       {
         "data-id": id,
         "aria-pressed": explained || against ? "true" : "false",
         "aria-disabled": live ? null : "true",
-        title: live ? `Explain “${text.trim()}”` : null,
+        title: live ? `${verb} “${text.trim()}”` : null,
       },
       h("span.xai-candidate-sign", { "aria-hidden": "true" }, sign),
       h("span.xai-candidate-text", {}, h("bdi", {}, labelOf(text))),
       h("span.xai-candidate-bar", { "aria-hidden": "true" }, fill),
       h("span.xai-candidate-number", {}, probability === null ? plain(value) : percent(probability)),
     );
+    if (candidate.note) explain.append(h("span.xai-candidate-note", {}, candidate.note));
+    const mark = explained ? "xai-explained" : against ? "xai-explained xai-against" : null;
+    if (options?.onContrast === null) return h("li", { class: mark }, explain);
     const versus = h(
       "button.xai-link.xai-versus",
       {
@@ -73,7 +80,6 @@ export function candidateList(): View<CandidateListData, CandidateListOptions> {
     versus.classList.toggle("xai-away", !offered);
     setAttribute(versus, "aria-disabled", !offered && "true");
     setAttribute(versus, "tabindex", !offered && "-1");
-    const mark = explained ? "xai-explained" : against ? "xai-explained xai-against" : null;
     return h("li", { class: mark }, explain, versus);
   }
 
@@ -83,12 +89,10 @@ export function candidateList(): View<CandidateListData, CandidateListOptions> {
       options = nextOptions;
       setAttribute(element, "aria-label", data.label);
       const live = nextOptions.onExplain !== null;
-      const signature = JSON.stringify([data, live]);
-      if (signature === drawn) return;
+      if (!isOther([data, live])) return;
       // The button that was pressed keeps the focus, though its row is made anew.
       const focused = element.contains(document.activeElement) ? document.activeElement : null;
       const most = Math.max(0, ...data.candidates.map(({ value }) => value));
-      drawn = signature;
       element.replaceChildren(...data.candidates.map((candidate) => row(candidate, most, data, live)));
       if (focused instanceof HTMLElement) {
         element.querySelector<HTMLElement>(`.xai-candidate[data-id="${focused.dataset.id}"]`)?.focus();

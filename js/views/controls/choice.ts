@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, on, setAttribute, uniqueId } from "./dom.js";
+import { changes, h, on, setAttribute, uniqueId } from "./dom.js";
 
 export interface Choice {
   value: string;
@@ -26,7 +26,7 @@ export function choice(): View<ChoiceData, ChoiceOptions> {
   const label = h("label.xai-label", { for: id });
   const select = h("select.xai-select", { id });
   const element = h("div.xai-choice", {}, label, select);
-  let drawn = "";
+  const isOther = changes();
   let latest: ChoiceOptions | null = null;
   on(select, "change", () => latest?.onChoose(select.value));
 
@@ -48,11 +48,7 @@ export function choice(): View<ChoiceData, ChoiceOptions> {
     element,
     update(data, options) {
       latest = options;
-      const signature = JSON.stringify(data.choices);
-      if (signature !== drawn) {
-        drawn = signature;
-        build(data.choices);
-      }
+      if (isOther(data.choices)) build(data.choices);
       label.textContent = data.label;
       select.value = data.chosen;
       setAttribute(select, "disabled", data.choices.length < 2);

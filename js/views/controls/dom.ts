@@ -46,6 +46,17 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Says whether what it is given differs from what it was given before, by value. */
+export function changes(): (value: unknown) => boolean {
+  let before = "";
+  return (value) => {
+    const now = JSON.stringify(value);
+    const other = now !== before;
+    before = now;
+    return other;
+  };
+}
+
 /** An id that is unique in the page: several widgets show the same controls side by side. */
 export function uniqueId(prefix: string): string {
   return `${prefix}-${randomId()}`;

@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, on, setAttribute, uniqueId } from "./dom.js";
+import { changes, h, on, setAttribute, uniqueId } from "./dom.js";
 
 export interface LayerData {
   /** The layers that have attention, by their own numbers, ascending. */
@@ -23,7 +23,7 @@ export function layerStepper(name = "Layer"): View<LayerData, LayerOptions> {
     h("label.xai-label", { for: id }, name),
     h("div.xai-stepper", {}, back, select, forth),
   );
-  let drawn = "";
+  const isOther = changes();
   let data: LayerData = { layers: [], layer: 0 };
   let latest: LayerOptions | null = null;
 
@@ -40,9 +40,7 @@ export function layerStepper(name = "Layer"): View<LayerData, LayerOptions> {
     update(next, options) {
       data = next;
       latest = options;
-      const signature = next.layers.join();
-      if (signature !== drawn) {
-        drawn = signature;
+      if (isOther(next.layers)) {
         select.replaceChildren(...next.layers.map((layer) => h("option", { value: layer }, String(layer))));
       }
       select.value = String(next.layer);

@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, on, uniqueId } from "./dom.js";
+import { changes, h, on, uniqueId } from "./dom.js";
 
 export interface Segment<Value extends string> {
   value: Value;
@@ -24,7 +24,7 @@ export function segmented<Value extends string>(): View<SegmentedData<Value>, Se
   const legend = h("legend.xai-hidden");
   const element = h("fieldset.xai-segmented", {}, legend);
   let inputs: HTMLInputElement[] = [];
-  let drawn = "";
+  const isOther = changes();
   let latest: SegmentedOptions<Value> | null = null;
 
   on(element, "change", (event) => {
@@ -44,9 +44,7 @@ export function segmented<Value extends string>(): View<SegmentedData<Value>, Se
     element,
     update(data, options) {
       latest = options;
-      const signature = JSON.stringify([data.label, data.choices]);
-      if (signature !== drawn) {
-        drawn = signature;
+      if (isOther([data.label, data.choices])) {
         legend.textContent = data.label;
         build(data.choices);
       }

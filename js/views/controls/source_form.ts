@@ -1,5 +1,5 @@
 import type { View } from "../view.js";
-import { h, on, setAttribute, uniqueId } from "./dom.js";
+import { changes, h, on, setAttribute, uniqueId } from "./dom.js";
 
 type InputName = "text" | "text_pair";
 
@@ -19,6 +19,8 @@ export interface SourceOptions {
 export interface SourceForm extends View<SourceData, SourceOptions> {
   /** What stands in the boxes now, run or not. */
   typed(): Record<InputName, string>;
+  /** Writes into a box, for the person to go on from. */
+  fill(name: InputName, text: string): void;
 }
 
 /**
@@ -31,7 +33,7 @@ export function sourceForm(): SourceForm {
   const element = h("form.xai-source", { "aria-label": "Text for the model" }, boxes, run);
   const areas = new Map<InputName, HTMLTextAreaElement>();
   const shown: Record<InputName, string> = { text: "", text_pair: "" };
-  let drawn = "";
+  const isOther = changes();
   let latest: SourceOptions | null = null;
 
   function typed(): Record<InputName, string> {
@@ -101,13 +103,16 @@ export function sourceForm(): SourceForm {
   return {
     element,
     typed,
+    fill(name, text) {
+      const area = areas.get(name);
+      if (area === undefined) return;
+      area.value = text;
+      onTyped();
+      area.focus();
+    },
     update(data, options) {
       latest = options;
-      const signature = JSON.stringify(data.inputs);
-      if (signature !== drawn) {
-        drawn = signature;
-        build(data.inputs);
-      }
+      if (isOther(data.inputs)) build(data.inputs);
       for (const [name, area] of areas) {
         if (data.texts[name] !== shown[name]) {
           const typing = area.matches(":focus") && area.value !== shown[name];

@@ -12,8 +12,21 @@ export interface TargetBoxOptions {
   onTarget(target: string): void;
 }
 
-/** Any other answer, by its name: a class, or a token. What is typed stays until it is explained. */
-export function targetBox(): View<TargetBoxData, TargetBoxOptions> {
+/** What the box asks for: in full, in the empty box, and on the button. */
+export interface TargetBoxWords {
+  label: string;
+  placeholder: string;
+  button: string;
+}
+
+const EXPLAIN: TargetBoxWords = {
+  label: "Explain another answer: a class or a token, by its name",
+  placeholder: words.placeholder,
+  button: "Explain",
+};
+
+/** Any other answer, by its name: a class, or a token. What is typed stays until it is shown. */
+export function targetBox(words = EXPLAIN): View<TargetBoxData, TargetBoxOptions> {
   const id = uniqueId("xai-target");
   const input = h("input.xai-field", {
     id,
@@ -23,14 +36,8 @@ export function targetBox(): View<TargetBoxData, TargetBoxOptions> {
     autocomplete: "off",
     placeholder: "another answer",
   });
-  const explain = h("button.xai-small", { type: "submit" }, "Explain");
-  const element = h(
-    "form.xai-target",
-    {},
-    h("label.xai-hidden", { for: id }, "Explain another answer: a class or a token, by its name"),
-    input,
-    explain,
-  );
+  const explain = h("button.xai-small", { type: "submit" }, words.button);
+  const element = h("form.xai-target", {}, h("label.xai-hidden", { for: id }, words.label), input, explain);
   let shown = "";
   let asked = false;
   let latest: TargetBoxOptions | null = null;

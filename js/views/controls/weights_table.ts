@@ -1,6 +1,6 @@
 import type { View } from "../view.js";
 import { type DetailsTableData, detailsTable } from "./details_table.js";
-import { h, on, uniqueId } from "./dom.js";
+import { changes, h, on, uniqueId } from "./dom.js";
 
 export interface TableData extends DetailsTableData {
   /** Labels of all queries, to choose one from. */
@@ -26,7 +26,7 @@ export function weightsTable(): WeightsTable {
   const select = h("select.xai-select", { id });
   const label = h("label.xai-label", { for: id }, "Token that looks");
   const chosen = h("div.xai-table-query", {}, label, select);
-  let drawn = "";
+  const isOther = changes();
   let latest: TableOptions | null = null;
   const table = detailsTable(["Looks at", "Weight"], () => latest?.onOpen(), chosen);
   on(select, "change", () => latest?.onQuery(Number(select.value)));
@@ -38,9 +38,7 @@ export function weightsTable(): WeightsTable {
       latest = options;
       table.update(data, null);
       if (data === null) return;
-      const signature = JSON.stringify(data.queries);
-      if (signature !== drawn) {
-        drawn = signature;
+      if (isOther(data.queries)) {
         select.replaceChildren(
           ...data.queries.map((query, index) => h("option", { value: index }, `${index + 1}. ${query}`)),
         );
