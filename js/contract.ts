@@ -63,9 +63,16 @@ export interface AttentionMeta {
   source: string;
   kinds: KindMeta[];
   /** What the `heads` array holds. */
-  initial: { kind: AttentionKind; layer: number; heads: number[] };
+  initial: { kind: AttentionKind; layer: number; heads: number[]; part?: Part | null };
+  /** The most positions of a side that travel at once: a longer text is looked at in parts. */
+  longest?: number;
   /** How `thumbnails` were pooled from the weights, in words, for the legend of the grid. */
   thumbnail: string;
+  /**
+   * Of each kind the layers that `thumbnails/<kind>` has, in its order, and whether every query row went into them. For
+   * others, and for better ones, there is a ThumbnailsRequest.
+   */
+  thumbnails?: Partial<Record<AttentionKind, { layers: number[]; exact: boolean }>>;
   /** Whether a model is there to run again on other text (false for a map made from tensors). */
   live: boolean;
   /** Whether the model takes a second text, and what the two boxes are called. */
@@ -74,8 +81,8 @@ export interface AttentionMeta {
 
 /**
  * The payload of an AttentionWidget. Arrays:
- *  - `thumbnails/<kind>`: uint8 [layer, head, row, column] of weight bytes, max-pooled; a layer with fewer
- *    heads than the widest is padded with WEIGHT_NAN.
+ *  - `thumbnails/<kind>`: uint8 [layer, head, row, column] of weight bytes, max-pooled, of the layers that
+ *    `meta.thumbnails` names; a layer with fewer heads than the widest is padded with WEIGHT_NAN.
  *  - `heads`: uint8 [head, query, key] of weight bytes of `meta.initial`.
  */
 export interface AttentionPayload {
@@ -84,6 +91,12 @@ export interface AttentionPayload {
   meta: AttentionMeta;
   tokens: Record<string, WireTokens>;
   arrays: Record<string, WireArray>;
+}
+
+/** A part of a long map: half-open spans of positions, at most `longest` of each side. */
+export interface Part {
+  query: [number, number];
+  key: [number, number];
 }
 
 /** Half-open span of positions on one side of the map. */
@@ -120,6 +133,8 @@ export interface AttentionTraits {
   layer: number;
   /** The heads that are on, ascending; none is allowed. */
   heads: number[];
+  /** The part of a long text that is on show; null: all of it, or its beginning where that is too much. */
+  part?: Part | null;
   /** Pinned tokens, in the order in which they were pinned. */
   selection: Selection[];
   presentation: Presentation[];
@@ -133,13 +148,39 @@ export interface AttentionTraits {
   group: string;
 }
 
-/** The weight bytes of some heads of a layer. Answer: buffers[0] = uint8 [heads.length, query, key]. */
+/** The weight bytes of some heads of a layer, of all positions or a part. Answer: uint8 [heads.length, query, key]. */
 export interface HeadsRequest {
   what: "heads";
   run: number;
   kind: AttentionKind;
   layer: number;
   heads: number[];
+  /** Null: of all positions, which is refused where they are more than `longest`. */
+  part?: Part | null;
+}
+
+/**
+ * What a span of one side has to do with every position of the other: of queries the mean of their rows, of keys the sum
+ * of their columns. Answer: buffers[0] = float32 [heads.length, position], NaN where the mask forbids it.
+ */
+export interface SpanRequest {
+  what: "span";
+  run: number;
+  kind: AttentionKind;
+  layer: number;
+  heads: number[];
+  side: "query" | "key";
+  span: [number, number];
+}
+
+/** Thumbnails of some layers from all of their rows. Answer: buffers[0] = uint8 [layers.length, head, row, column]. */
+export interface ThumbnailsRequest {
+  what: "thumbnails";
+  run: number;
+  kind: AttentionKind;
+  layers: number[];
+  /** Whether every query row has to go into them, which takes long in a long text. */
+  exact: boolean;
 }
 
 /**
@@ -211,6 +252,8 @@ export interface ScoresRequest {
 export type Request =
   | HeadsRequest
   | CellRequest
+  | SpanRequest
+  | ThumbnailsRequest
   | RunRequest
   | CancelRequest
   | AttentionRowRequest
