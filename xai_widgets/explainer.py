@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 from xai_widgets.attention.attention_map import AttentionMap
-from xai_widgets.attention.attention_map import Rerun as AttentionRerun
 from xai_widgets.attention.captured import attention_map
+from xai_widgets.attention.rerun import Rerun as AttentionRerun
 from xai_widgets.errors import InputError, UnsupportedModelError
 from xai_widgets.models.capture import Captured, capture
 from xai_widgets.models.inputs import InputMaker, ModelInputs

@@ -26,6 +26,12 @@ def write_bytes(what, path):
         file.write(what)
 
 
+def fail_half_way(path, failure):
+    with written(path) as file:
+        file.write(b"half")
+        raise failure("half way")
+
+
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -64,15 +70,13 @@ def test_an_unknown_option_lists_those_that_are_known(tmp_path):
 
 def test_what_fails_half_way_leaves_nothing_and_what_was_there_before_stays(tmp_path):
     path = tmp_path / "map.bin"
-    for failure in (ValueError("no"), KeyboardInterrupt()):
-        with pytest.raises(type(failure)), written(path) as file:
-            file.write(b"half")
-            raise failure
+    for failure in (ValueError, KeyboardInterrupt):
+        with pytest.raises(failure):
+            fail_half_way(path, failure)
         assert names(tmp_path) == []
     path.write_bytes(b"old")
-    with pytest.raises(ValueError, match="no"), written(path) as file:
-        file.write(b"half")
-        raise ValueError("no")
+    with pytest.raises(ValueError, match="half way"):
+        fail_half_way(path, ValueError)
     assert names(tmp_path) == ["map.bin"]
     assert path.read_bytes() == b"old"
 
@@ -148,6 +152,8 @@ def test_a_path_from_home_and_a_relative_one(tmp_path, monkeypatch):
 
 
 def test_a_path_that_cannot_be_read_says_why(tmp_path):
-    with pytest.raises(xai.FileError, match=f"nowhere cannot be read: {os.strerror(errno.ENOENT)}"):
-        with opened(tmp_path / "nowhere"):
-            pass
+    with (
+        pytest.raises(xai.FileError, match=f"nowhere cannot be read: {os.strerror(errno.ENOENT)}"),
+        opened(tmp_path / "nowhere"),
+    ):
+        pass

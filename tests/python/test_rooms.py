@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "transformers", "bertviz"}
+HEAVY = {"torch", "transformers", "bertviz", "captum", "shap", "pandas"}
 
 ABOVE = {
     "text": set(),
@@ -15,11 +15,15 @@ ABOVE = {
     "attribution": {"text", "models"},
     "alignment": {"text", "attention"},
     "generation": {"text", "models", "attention", "attribution"},
+    "interop": {"text", "attention", "attribution"},
     "widgets": {"text", "models", "attention", "attribution", "alignment", "generation"},
 }
 """Which other rooms each may import. The demos use them all, and nobody but a person asks for a demo."""
 
-WITHOUT_TORCH = ["text", "alignment", "widgets"]
+WITHOUT_TORCH = ["text", "alignment", "interop", "widgets"]
+
+UNDER_ALL_ROOMS = ["errors", "files", "kept", "extras"]
+"""What every room may import, and what imports no room."""
 
 PROBE = """
 import importlib, json, pkgutil, sys
@@ -62,6 +66,13 @@ def test_a_room_imports_only_the_rooms_above_it(room: str, seen: dict[str, set[s
 @pytest.mark.parametrize("room", WITHOUT_TORCH)
 def test_a_room_that_is_used_without_a_model_does_not_import_torch(room: str, seen: dict[str, set[str]]) -> None:
     assert not packages(seen[room]) & HEAVY
+
+
+@pytest.mark.parametrize("module", UNDER_ALL_ROOMS)
+def test_what_stands_under_all_rooms_imports_none_of_them(module: str) -> None:
+    found = imported_by(f"xai_widgets.{module}")
+    assert rooms(found) <= set(UNDER_ALL_ROOMS)
+    assert packages(found) <= {"numpy", "xai_widgets"}
 
 
 def test_text_imports_numpy_and_nothing_else(seen: dict[str, set[str]]) -> None:

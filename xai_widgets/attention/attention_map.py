@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 
-from xai_widgets.attention.attention_stack import AttentionStack, Bool, Float
+from xai_widgets import files
+from xai_widgets.attention import kept_map
+from xai_widgets.attention.attention_stack import KINDS, AttentionStack, Bool, Float
+from xai_widgets.attention.frames import attention_array, attention_frame
 from xai_widgets.attention.from_tensors import stacks_from_tensors
 from xai_widgets.attention.head_scores import head_score, head_scores
+from xai_widgets.attention.rerun import Rerun
+from xai_widgets.attention.selection import Numbers
 from xai_widgets.errors import InputError
+from xai_widgets.files import PathLike
 from xai_widgets.text import TokenSequence, TokenSpan
 
-_ORDER = ("self", "encoder", "cross", "decoder")
 _SOURCES = {
-    "interface": "exact weights, computed from query and key when looked at",
+    "interface": "exact weights, computed from query and key",
     "eager": "exact weights, returned by the model under eager attention",
     "tensors": "weights as they were given",
 }
-
-
-class Runner(Protocol):
-    """Makes an AttentionMap of other text: ``Explainer.attention`` is one."""
-
-    def __call__(
-        self, text: str, text_pair: str | None = None, *, truncate: bool = False, progress: Any = None
-    ) -> AttentionMap:
-        """The map of ``text``; ``progress(label, done, total)`` may raise to cancel."""
-
-
-@dataclass(frozen=True)
-class Rerun:
-    """Where a map came from, so that a view can make it again of other text.
-
-    Attributes:
-        text, text_pair: what the map is of; ``text_pair`` is None where there is none, or it was generated.
-        run: makes the map of other text.
-        labels: what the texts are to the model ("Source", "Target"); one, or two where it takes a pair.
-    """
-
-    text: str
-    text_pair: str | None
-    run: Runner
-    labels: tuple[str, ...]
 
 
 class AttentionMap:
@@ -72,7 +52,7 @@ class AttentionMap:
         rerun: Rerun | None = None,
         notes: Sequence[str] = (),
     ) -> None:
-        self._stacks = {kind: stacks[kind] for kind in _ORDER if kind in stacks}
+        self._stacks = {kind: stacks[kind] for kind in KINDS if kind in stacks}
         self.kinds: tuple[str, ...] = tuple(self._stacks)
         self.path = path
         self.model_name = model_name
@@ -267,6 +247,125 @@ class AttentionMap:
         stack = self._stack(kind)
         return stack.seen(self._index(stack, layer, kind))
 
+    def to_numpy(
+        self, layers: Numbers = None, heads: Numbers = None, kind: str | None = None, *, max_weights: int = 500_000_000
+    ) -> Float:
+        """The exact weights of several layers and heads as one array.
+
+        Args:
+            layers: the layers' own numbers, one or several; default: all that have attention.
+            heads: one or several; default: all.
+            kind: one of ``kinds``; default: the first.
+            max_weights: more than so many are refused; the default is 2 GB.
+
+        Returns:
+            float32 [layer, head, query, key], in the order in which layers and heads were named. Pairs that the mask
+            forbids are 0 (see ``seen``); heads that a layer does not have, where layers differ, are NaN.
+
+        Raises:
+            InputError: what does not exist, or more than ``max_weights``; the message has the numbers.
+        """
+        return attention_array(self, layers, heads, kind, max_weights)
+
+    def to_frame(
+        self, layers: Numbers = None, heads: Numbers = None, kind: str | None = None, *, max_rows: int = 10_000_000
+    ) -> Any:
+        """The exact weights as a tidy pandas DataFrame: one row a weight.
+
+        Columns: ``kind``, ``layer``, ``head``, ``query`` and ``key`` (positions from 0), ``query_token`` and
+        ``key_token`` (as they read) and ``weight`` (float32). A pair that the mask forbids has no weight, and no row.
+
+        Args:
+            layers, heads: one or several; default: all.
+            kind: one of ``kinds``; default: all of them, one below the other.
+            max_rows: more than so many are refused, counted before the mask; the default is about 0.4 GB.
+
+        Raises:
+            InputError: what does not exist, or more than ``max_rows``; the message has the numbers.
+            MissingExtraError: pandas is not installed.
+        """
+        return attention_frame(self, layers, heads, None if kind is None else [kind], max_rows)
+
+    def save(self, path: PathLike, **options: Any) -> None:
+        """Keeps the map in a file; ``load`` reads it back. The suffix says in which form.
+
+        ``.npz``: weights, tokens, masks and layer numbers; numpy reads it without pickle. Options: ``layers`` (their own
+        numbers; default: all), ``kind`` (default: all), ``weights`` ("float32", exact; or "uint8": a quarter of the
+        size or less, each within 0.004). ``.json``: what ``to_json`` gives, with its options.
+
+        The model is not kept: a map that was loaded does not run on other text.
+
+        Raises:
+            InputError: another suffix or option, or a layer or kind that does not exist; the message says which there
+                are.
+            FileError: the file cannot be written; what was there before is still there.
+        """
+        files.save(self, path, kept_map.WRITERS, options)
+
+    @classmethod
+    def load(cls, path: PathLike) -> AttentionMap:
+        """A map that ``save`` kept, as ``.npz`` or ``.json``; needs neither torch nor the model.
+
+        Raises:
+            InputError: another suffix, not a map, damaged, or kept by a newer version; the message says what it is.
+            FileError: the file cannot be read.
+        """
+        return cls(**kept_map.load(path))
+
+    def to_json(self, layers: Numbers = None, kind: str | None = None, *, max_weights: int = 2_000_000) -> str:
+        """The map as JSON text, exact to the bit; ``docs/data.md`` describes it.
+
+        Args:
+            layers: their own numbers; default: all.
+            kind: one of ``kinds``; default: all.
+            max_weights: more than so many are refused, for text takes about 14 bytes each: use ``save("map.npz")``.
+
+        Raises:
+            InputError: what does not exist, more than ``max_weights``, or infinite weights.
+        """
+        return kept_map.json_of(self, layers, kind, max_weights)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> AttentionMap:
+        """The map of a JSON text that ``to_json`` gave.
+
+        Raises:
+            InputError: it is not JSON, not a map, damaged, or of a newer version.
+        """
+        return cls(**kept_map.parse(text))
+
+    def to_bertviz(
+        self,
+        view: str = "head",
+        *,
+        layers: Numbers = None,
+        heads: Numbers = None,
+        kind: str | None = None,
+        layer: int | None = None,
+        display_mode: str = "dark",
+        max_weights: int = 2_000_000,
+    ) -> Any:
+        """The same weights in BertViz's own view, as IPython ``HTML``: the last line of a cell shows it.
+
+        BertViz writes every weight as text into the cell, and its views load their libraries from the network.
+
+        Args:
+            view: "head" or "model".
+            layers: the layers to include, by number; default: all.
+            heads: of the head view those that are selected first, of the model view those to include; default: all.
+            kind: one of ``kinds``; default: all of an encoder-decoder, which BertViz offers in a menu.
+            layer: the layer that the head view shows first.
+            display_mode: "dark" or "light", of the model view.
+            max_weights: more than so many are refused; the default is about 40 MB of HTML.
+
+        Raises:
+            InputError: what does not exist, layers with different numbers of heads or kinds with different layers
+                (BertViz shows the same of each), or more than ``max_weights``.
+        """
+        # As in _repr_mimebundle_: the room stands above this one.
+        bertviz = import_module("xai_widgets.interop.bertviz")
+        return bertviz.bertviz_html(self, view, layers, heads, kind, layer, display_mode, max_weights)
+
     def _stack(self, kind: str | None) -> AttentionStack:
         name = self.kinds[0] if kind is None else kind
         if name not in self._stacks:
@@ -291,8 +390,6 @@ class AttentionMap:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         # The widgets room stands above this one: it is looked up only when a notebook asks to see the map.
-        from importlib import import_module
-
         widget = import_module("xai_widgets.widgets").AttentionWidget(attention=self)
         return widget._repr_mimebundle_(**kwargs)
 

@@ -13,6 +13,9 @@ from xai_widgets.text import TokenSequence
 Float = NDArray[np.float32]
 Bool = NDArray[np.bool_]
 
+KINDS = ("self", "encoder", "cross", "decoder")
+"""The kinds of attention that a map can have, in the order in which it has them."""
+
 
 class AttentionStack(Protocol):
     """The attention of one kind. Layers are addressed by their index in the stack, not by their own number."""

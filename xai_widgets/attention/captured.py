@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 
-from xai_widgets.attention.attention_map import AttentionMap, Rerun
+from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.attention_stack import AttentionStack, Bool, Float, TensorStack
+from xai_widgets.attention.rerun import Rerun
 from xai_widgets.models.attention_call import AttentionCall
 from xai_widgets.models.capture import Captured
 from xai_widgets.text import TokenSequence

@@ -1,4 +1,4 @@
-"""Attention weights as one byte each, the form in which they travel to the browser.
+"""Attention weights as one byte each, the form in which they travel to the browser and may be kept.
 
 Square-root companding keeps the differences of small weights, which linear bytes would lose in any text of more
 than a few hundred tokens: ``byte = round(253 * sqrt(weight))``, so ``weight = (byte / 253) ** 2``, with an error of
@@ -32,6 +32,14 @@ def weight_bytes(weights: Float, seen: Bool | None = None) -> Bytes:
     if seen is not None:
         coded[np.broadcast_to(~seen, coded.shape)] = UNSEEN
     return coded
+
+
+def weights_of_bytes(coded: Bytes) -> Float:
+    """The weights that bytes stand for: float32 of the same shape, 0 where the mask forbids."""
+    weights: Float = np.square(np.arange(256, dtype=np.float32) / LEVELS)[coded]
+    weights[coded == NOT_A_NUMBER] = np.nan
+    weights[coded == UNSEEN] = 0.0
+    return weights
 
 
 def pooled_bytes(weights: Float, seen: Bool | None, size: int) -> Bytes:
