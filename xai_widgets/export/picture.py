@@ -6,9 +6,12 @@ from dataclasses import fields
 from typing import Any
 
 from xai_widgets.attention.attention_map import AttentionMap
+from xai_widgets.attribution.attribution import Attribution
 from xai_widgets.errors import InputError
 from xai_widgets.export.drawing.attention_picture import attention_scene
 from xai_widgets.export.drawing.attention_view import AttentionView, view_of
+from xai_widgets.export.drawing.attribution_picture import attribution_scene
+from xai_widgets.export.drawing.attribution_view import AttributionView, attribution_view_of
 from xai_widgets.export.drawing.ink import ink_of
 from xai_widgets.export.drawing.printing import printed
 from xai_widgets.export.drawing.scene import Scene
@@ -52,11 +55,25 @@ def scene_of(
 ) -> Scene:
     """The drawing itself; see ``svg_of``."""
     ink, points = ink_of(theme), points_of(width)
-    if hasattr(what, "attention") and not isinstance(what, AttentionMap):
-        names = [field.name for field in fields(AttentionView)]
-        view = {name: getattr(what, name) for name in names} | view
-        what = what.attention
-    return attention_scene(what, view_of(what, **view), ink, points, title)
+    if isinstance(what, AttentionMap):
+        return attention_scene(what, view_of(what, **view), ink, points, title)
+    if isinstance(what, Attribution):
+        return attribution_scene([what], attribution_view_of(what, **view), ink, points, title)
+    if hasattr(what, "attributions"):
+        shown = what.attributions
+        view = _traits(what, AttributionView) | view
+        return attribution_scene(shown, attribution_view_of(shown[0], **view), ink, points, title)
+    if hasattr(what, "attention"):
+        view = _traits(what, AttentionView) | view
+        return attention_scene(what.attention, view_of(what.attention, **view), ink, points, title)
+    raise InputError(
+        f"There is no picture of a {type(what).__name__}: give an AttentionMap, an Attribution, or a widget of one."
+    )
+
+
+def _traits(widget: Any, view: type[AttentionView] | type[AttributionView]) -> dict[str, Any]:
+    """What a widget shows: its traits have the names of the view's choices."""
+    return {field.name: getattr(widget, field.name) for field in fields(view)}
 
 
 def points_of(width: str | float) -> float:

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-import numpy as np
 import traitlets as t
 
-from xai_widgets.attention.attention_map import AttentionMap
+from xai_widgets.attribution.attention_beside import attention_beside, attention_row
 from xai_widgets.attribution.attribution import Attribution, Runner
 from xai_widgets.attribution.method_card import MethodCard
 from xai_widgets.errors import InputError, UnsupportedModelError
@@ -205,15 +204,8 @@ class AttributionWidget(LiveWidget[Shown]):
             raise InputError(f"There is no step {step}: steps are 0 to {count - 1}.")
         return step
 
-    def _attention_of_first(self) -> tuple[AttentionMap, str] | None:
-        """The attention that can stand beside the scores of the first text, and its kind."""
-        attention: AttentionMap | None = self.attributions[0].attention
-        if attention is None:
-            return None
-        return attention, "cross" if "cross" in attention.kinds else "self"
-
     def _attention_heads(self) -> dict[str, list[int]] | None:
-        found = self._attention_of_first()
+        found = attention_beside(self.attributions[0])
         if found is None:
             return None
         attention, kind = found
@@ -222,15 +214,11 @@ class AttributionWidget(LiveWidget[Shown]):
 
     def _answer_attention_row(self, _identity: str, request: dict[str, Any]) -> Arrays:
         self._check_current(request)
-        found = self._attention_of_first()
-        if found is None:
-            raise InputError("There is no attention to stand beside these scores.")
-        attention, kind = found
-        weights = attention.weights(request["layer"], int(request["head"]), kind)
-        at = self.attributions[0].at
         step = request.get("step") or 0
-        rows = weights[[at[min(step, len(at) - 1)]]] if at else weights
-        return [rows.mean(axis=0, dtype=np.float64).astype(np.float32)]
+        row = attention_row(self.attributions[0], request["layer"], request["head"], step)
+        if row is None:
+            raise InputError("There is no attention to stand beside these scores.")
+        return [row]
 
 
 def _target(given: Any) -> Any:

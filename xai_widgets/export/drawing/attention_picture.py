@@ -63,6 +63,7 @@ def _draw_lines(page: Page, shown: Shown, lines: LineSet, ink: Ink, x: float, wi
         legend.heads([head for head, _ in shown.heads], ink.heads(shown.n_heads))
         legend.opacity("Opacity: weight")
         legend.marks(unseen=bool(shown.pins) and shown.unseen, nan=shown.nan)
+        legend.draw()
     return height + legend.height
 
 
@@ -76,6 +77,7 @@ def _draw_matrix(page: Page, shown: Shown, ink: Ink, x: float, width: float) -> 
     with page.scene.group("legend"):
         legend.weights(heads_title([head for head, _ in shown.heads]))
         legend.marks(unseen=UNSEEN_LEVEL in levels, nan=NOT_A_NUMBER in levels)
+        legend.draw()
     return height + legend.height
 
 
@@ -86,6 +88,7 @@ def _draw_grid(page: Page, attention: AttentionMap, view: AttentionView, ink: In
     with page.scene.group("legend"):
         legend.weights("Strongest weight of each part")
         legend.marks(unseen=UNSEEN_LEVEL in thumbnails, nan=has_nan(attention, view, thumbnails))
+        legend.draw()
     page.advance(height + legend.height + _SECTION)
 
 

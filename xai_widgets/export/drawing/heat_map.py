@@ -79,14 +79,16 @@ def _widest(axis: Axis) -> float:
     return max((text_width(label, _SIZE) for label in axis.labels), default=0.0)
 
 
-def draw_heat_map(scene: Scene, heat: HeatMap, ink: Ink, x: float, y: float, available: float) -> float:
-    """Draws the map from (x, y), in the middle of what is available.
+def draw_heat_map(
+    scene: Scene, heat: HeatMap, ink: Ink, x: float, y: float, available: float, *, centred: bool = True
+) -> float:
+    """Draws the map from (x, y), in the middle of what is available or at its left.
 
     Returns:
         The height that it takes.
     """
     layout = _layout(heat, available)
-    x += max(0.0, (available - layout.width) / 2)
+    x += max(0.0, (available - layout.width) / 2) if centred else 0.0
     left, top, cell = x + layout.left, y + layout.top, layout.cell
     width, height = len(heat.columns) * cell, len(heat.rows) * cell
     with scene.group("matrix"):

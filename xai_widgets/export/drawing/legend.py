@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from xai_widgets.export.drawing.colour import to_hex
 from xai_widgets.export.drawing.ink import Ink
@@ -25,47 +26,64 @@ _OPACITY_TICKS = (0, 0.5, 1)
 _STOPS = 24
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Something that stands in one line: how wide it is, and what draws it from its left edge and the line's top."""
+
+    width: float
+    draw: Callable[[float, float], None]
+    gap: float = _BETWEEN
+    tall: bool = False
+
+
 class Legend:
     """Parts of a legend that flow from left to right and into the next line, from (x, y) within ``width``."""
 
-    def __init__(self, scene: Scene, ink: Ink, x: float, y: float, width: float) -> None:
+    def __init__(self, scene: Scene, ink: Ink, x: float, y: float, width: float, *, centred: bool = True) -> None:
         self._scene, self._ink = scene, ink
-        self._x, self._y, self._width = x, y, width
-        self._used = 0.0
-        self._lines = 1
-        self._below = False
+        self._x, self._y, self._width, self._centred = x, y, width, centred
+        self._lines: list[list[_Part]] = [[]]
 
     @property
     def height(self) -> float:
-        """The height that it takes so far."""
-        return self._lines * _LINE + (5 if self._below else 0)
+        """The height that it takes."""
+        return sum(_line_height(line) for line in self._lines)
 
-    def _place(self, width: float) -> tuple[float, float]:
-        """Where something of that width begins: its left edge, and the top of its line."""
-        if self._used > 0 and self._used + width > self._width:
-            # Ticks hang under a scale: what follows it stays clear of them.
-            self._lines += 1
-            self._y += _LINE + (5 if self._below else 0)
-            self._below, self._used = False, 0.0
-        at = self._x + self._used
-        self._used += width + _BETWEEN
-        return at, self._y
+    def draw(self) -> None:
+        """Draws all parts, each line in the middle unless it is to start at the left."""
+        y = self._y
+        for line in self._lines:
+            used = sum(part.width + part.gap for part in line) - (line[-1].gap if line else 0)
+            x = self._x + (max(0.0, (self._width - used) / 2) if self._centred else 0.0)
+            for part in line:
+                part.draw(x, y)
+                x += part.width + part.gap
+            y += _line_height(line)
 
-    def words(self, words: str) -> None:
+    def _add(self, part: _Part) -> None:
+        line = self._lines[-1]
+        if line and sum(before.width + before.gap for before in line) + part.width > self._width:
+            self._lines.append([])
+        self._lines[-1].append(part)
+
+    def words(self, words: str, gap: float = _BETWEEN) -> None:
         """Some words."""
-        x, y = self._place(text_width(words, _SIZE))
-        self._scene.add(Text(x, y + _SIZE, words, _SIZE, self._ink.muted))
+
+        def draw(x: float, y: float) -> None:
+            self._scene.add(Text(x, y + _SIZE, words, _SIZE, self._ink.muted))
+
+        self._add(_Part(text_width(words, _SIZE), draw, gap))
 
     def weights(self, title: str) -> None:
         """The ramp of weights, with what it measures."""
         stops = [(to_hex(weight_colour(self._ink.weights, (i / _STOPS) ** 2)), 1.0) for i in range(_STOPS + 1)]
         ticks = [(math.sqrt(weight), str(weight)) for weight in _RAMP_TICKS]
-        self._scale(title, stops, ticks, "", "")
+        self._scale(title, stops, ticks, ("", ""))
 
     def opacity(self, title: str) -> None:
         """From clear to full: what the opacity of lines means."""
         stops = [(self._ink.text, i / 8) for i in range(9)]
-        self._scale(title, stops, [(weight, str(weight)) for weight in _OPACITY_TICKS], "", "")
+        self._scale(title, stops, [(weight, str(weight)) for weight in _OPACITY_TICKS], ("", ""))
 
     def scores(self, title: str, ramp: Ramp, most: float, *, has_sign: bool) -> None:
         """The ramp of scores, with its ends in numbers and words."""
@@ -74,64 +92,71 @@ class Legend:
         stops = [(to_hex(score_colour(ramp, value, most)), 1.0) for value in values]
         if has_sign:
             ticks = [(0.0, signed(-most)), (0.5, "0"), (1.0, signed(most))]
-            self._scale(title, stops, ticks, "lowers it", "raises it")
+            self._scale(title, stops, ticks, ("lowers it", "raises it"))
         else:
-            self._scale(title, stops, [(0.0, "0"), (1.0, plain(most))], "matters little", "matters most")
+            self._scale(title, stops, [(0.0, "0"), (1.0, plain(most))], ("matters little", "matters most"))
 
     def _scale(
         self,
         title: str,
         stops: Sequence[tuple[str, float]],
         ticks: Sequence[tuple[float, str]],
-        low: str,
-        high: str,
+        ends: tuple[str, str],
     ) -> None:
-        before = text_width(title, _SIZE) + 8
-        ends = [text_width(words, _SIZE) + 6 if words else 0.0 for words in (low, high)]
-        first, last = (text_width(ticks[at][1], _TICK) / 2 for at in (0, -1))
-        lead = max(ends[0], first)
-        whole = before + lead + _SCALE + max(ends[1], last)
-        if whole > self._width:
-            # The title takes a line of its own.
-            self.words(title)
-            self._used = self._width
-            before = 0.0
-            whole = lead + _SCALE + max(ends[1], last)
-        x, y = self._place(whole)
-        add, ink = self._scene.add, self._ink
-        if before:
-            add(Text(x, y + _SIZE, title, _SIZE, ink.muted))
-        left = x + before + lead
-        if low:
-            add(Text(left - 4, y + _SIZE, low, _SIZE, ink.muted, "end"))
-        if high:
-            add(Text(left + _SCALE + 4, y + _SIZE, high, _SIZE, ink.muted))
-        add(Gradient(left, y + 0.5, _SCALE, _BAR, tuple(stops)))
-        add(Rect(left, y + 0.5, _SCALE, _BAR, stroke=ink.line, stroke_width=0.5))
-        for share, words in ticks:
-            add(Text(left + share * _SCALE, y + 0.5 + _BAR + _TICK, words, _TICK, ink.muted, "middle"))
-        self._below = True
+        """A bar of colours between two words, with numbers under it; its title takes a line where there is no room."""
+        half = [text_width(ticks[at][1], _TICK) / 2 for at in (0, -1)]
+        before, after = (
+            max(own, text_width(words, _SIZE) + 4 if words else 0.0) for own, words in zip(half, ends, strict=True)
+        )
+
+        def draw(x: float, y: float) -> None:
+            add, ink, left = self._scene.add, self._ink, x + before
+            for words, at, anchor in ((ends[0], left - 4, "end"), (ends[1], left + _SCALE + 4, "start")):
+                if words:
+                    add(Text(at, y + _SIZE, words, _SIZE, ink.muted, anchor))  # type: ignore[arg-type]
+            add(Gradient(left, y + 0.5, _SCALE, _BAR, tuple(stops)))
+            add(Rect(left, y + 0.5, _SCALE, _BAR, stroke=ink.line, stroke_width=0.5))
+            for share, words in ticks:
+                add(Text(left + share * _SCALE, y + 1 + _BAR + _TICK, words, _TICK, ink.muted, "middle"))
+
+        scale = _Part(before + _SCALE + after, draw, tall=True)
+        width = text_width(title, _SIZE)
+        if width + 8 + scale.width <= self._width and self._lines[-1]:
+            # Title and scale stay together.
+            used = sum(part.width + part.gap for part in self._lines[-1])
+            if used + width + 8 + scale.width > self._width:
+                self._lines.append([])
+        self.words(title, 8)
+        self._add(scale)
 
     def heads(self, heads: Sequence[int], colours: Sequence[str]) -> None:
         """The colour of every head, with its number."""
-        with self._scene.group("heads"):
-            self.words("Head")
-            self._used -= _BETWEEN - 5
-            for head in heads:
-                words = str(head)
-                x, y = self._place(_SWATCH + 2.5 + text_width(words, _SIZE))
-                self._used -= _BETWEEN - 6
-                self._scene.add(Rect(x, y - 0.5, _SWATCH, _SWATCH, colours[head], radius=1.5))
+        self.words("Head", 5)
+        for head in heads:
+            words = str(head)
+
+            def draw(x: float, y: float, words: str = words, colour: str = colours[head]) -> None:
+                self._scene.add(Rect(x, y - 0.5, _SWATCH, _SWATCH, colour, radius=1.5))
                 self._scene.add(Text(x + _SWATCH + 2.5, y + _SIZE, words, _SIZE, self._ink.muted))
-            self._used += _BETWEEN - 6
+
+            gap = _BETWEEN if head == heads[-1] else 6
+            self._add(_Part(_SWATCH + 2.5 + text_width(words, _SIZE), draw, gap))
 
     def marks(self, *, unseen: bool, nan: bool) -> None:
         """What is no weight: masked pairs, and what is not a number."""
         for there, words in ((unseen, "cannot see"), (nan, "not a number")):
             if not there:
                 continue
-            x, y = self._place(_SWATCH + 4 + text_width(words, _SIZE))
-            box = (x, y - 0.5, _SWATCH, _SWATCH)
-            mark = hatch(*box, self._ink.muted, 3) if words == "cannot see" else cross(*box, self._ink.nan)
-            self._scene.add(mark, Rect(*box, stroke=self._ink.line, stroke_width=0.5))
-            self._scene.add(Text(x + _SWATCH + 4, y + _SIZE, words, _SIZE, self._ink.muted))
+
+            def draw(x: float, y: float, words: str = words) -> None:
+                box = (x, y - 0.5, _SWATCH, _SWATCH)
+                mark = hatch(*box, self._ink.muted, 3) if words == "cannot see" else cross(*box, self._ink.nan)
+                self._scene.add(mark, Rect(*box, stroke=self._ink.line, stroke_width=0.5))
+                self._scene.add(Text(x + _SWATCH + 4, y + _SIZE, words, _SIZE, self._ink.muted))
+
+            self._add(_Part(_SWATCH + 4 + text_width(words, _SIZE), draw))
+
+
+def _line_height(line: Sequence[_Part]) -> float:
+    """Numbers hang under a scale: what follows it stays clear of them."""
+    return _LINE + (5 if any(part.tall for part in line) else 0)

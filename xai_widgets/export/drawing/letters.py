@@ -159,14 +159,14 @@ def cut(text: str, size: float, room: float, *, bold: bool = False, mono: bool =
     return f"{kept}…"
 
 
-def wrapped(text: str, size: float, room: float) -> list[str]:
+def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
     """The words of a text in lines no wider than ``room``; a word that is wider stands alone, cut."""
     lines: list[str] = []
     for word in text.split():
-        if lines and text_width(f"{lines[-1]} {word}", size) <= room:
+        if lines and text_width(f"{lines[-1]} {word}", size, bold=bold) <= room:
             lines[-1] = f"{lines[-1]} {word}"
         else:
-            lines.append(cut(word, size, room))
+            lines.append(cut(word, size, room, bold=bold))
     return lines
 
 

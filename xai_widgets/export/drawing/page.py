@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xai_widgets.export.drawing.ink import Ink
-from xai_widgets.export.drawing.letters import wrapped
+from xai_widgets.export.drawing.letters import text_width, wrapped
 from xai_widgets.export.drawing.scene import Scene, Text
 
 _MARGIN = 6.0
 _TITLE = 9.0
+_NAME = 8.0
 _NOTE = 6.5
 
 
@@ -31,11 +32,21 @@ class Page:
         self.y = _MARGIN
         self._ink, self._notes = ink, notes
         if title:
-            first, _, rest = title.partition(" · ")
-            for index, (words, fill) in enumerate(((first, ink.text), (rest, ink.muted))):
-                for line in wrapped(words, _TITLE * (1.08 if index == 0 else 1), self.inner):
-                    self.line(line, _TITLE, fill, bold=index == 0)
-            self.y += 7
+            self._head(title)
+
+    def _head(self, title: str) -> None:
+        """What comes before the first dot stands out; the rest follows it, in the same line where there is room."""
+        first, _, rest = title.partition(" · ")
+        bold = [(line, text_width(line, _TITLE, bold=True)) for line in wrapped(first, _TITLE, self.inner, bold=True)]
+        for words, _ in bold:
+            self.line(words, _TITLE, self._ink.text, bold=True)
+        if bold and rest and bold[-1][1] + 6 + text_width(rest, _NAME) <= self.inner:
+            x, y = self.left + bold[-1][1] + 6, self.y - 0.35 * _TITLE
+            self.scene.add(Text(x, y, rest, _NAME, self._ink.muted))
+        else:
+            for line in wrapped(rest, _NAME, self.inner):
+                self.line(line, _NAME, self._ink.muted)
+        self.y += 8
 
     def line(self, words: str, size: float, fill: str, *, bold: bool = False) -> None:
         """One line of text."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib import import_module
 from typing import Any, Literal
 
-from xai_widgets.errors import MissingExtraError
 from xai_widgets.export.drawing.letters import MONO, font_stack, right_to_left
 from xai_widgets.export.drawing.scene import Scene
 from xai_widgets.export.drawing.svg import to_svg
+from xai_widgets.extras import library
 
 # A box far wider than any text keeps it in one line, whichever of its ends is where it belongs.
 _PAGE = """
@@ -45,7 +44,7 @@ def printed(scene: Scene, form: Literal["png", "pdf"], dpi: float = 144.0) -> by
     Raises:
         MissingExtraError: typst is not installed; the message says how to install it.
     """
-    typst = _typst(form)
+    typst = library("typst", f"A {form.upper()} picture", "pictures")
     fonts = _fonts()
     installed = {family.lower() for family in fonts.families()}
     texts = scene.texts()
@@ -88,17 +87,7 @@ def printed(scene: Scene, form: Literal["png", "pdf"], dpi: float = 144.0) -> by
     return made
 
 
-def _typst(form: str) -> Any:
-    try:
-        return import_module("typst")
-    except ImportError as error:
-        raise MissingExtraError(
-            f'A {form.upper()} picture is made by the library typst: pip install "xai-widgets[pictures]" '
-            f"(an .svg needs nothing; {error})."
-        ) from error
-
-
 @cache
 def _fonts() -> Any:
     """The fonts of this machine, looked for once: that takes longer than a picture."""
-    return import_module("typst").Fonts()
+    return library("typst", "A picture", "pictures").Fonts()
