@@ -287,7 +287,7 @@ class AttentionMap:
         return attention_frame(self, layers, heads, None if kind is None else [kind], max_rows)
 
     def save(self, path: PathLike, **options: Any) -> None:
-        """Keeps the map in a file; ``load`` reads it back. The suffix says in which form.
+        """Keeps the map in a file. The suffix says in which form; ``load`` reads the first two back.
 
         ``.npz``: weights, tokens, masks and layer numbers; numpy reads it without pickle. Options: ``layers`` (their own
         numbers; default: all), ``kind`` (default: all), ``weights`` ("float32", exact; or "uint8": a quarter of the
@@ -295,10 +295,16 @@ class AttentionMap:
 
         The model is not kept: a map that was loaded does not run on other text.
 
+        ``.svg``, ``.png``, ``.pdf``: a picture of what an AttentionWidget would show; the last two need the extra
+        ``pictures``. Options: the widget's choices (``kind``, ``layer``, ``heads``, ``presentation``, ``hide_special``,
+        ``merge_words``, ``threshold``, ``segment_filter``, ``selection``), ``theme`` ("light" or "dark"), ``width``
+        ("column", 3.3 inches; "page", 7 inches; or inches), ``title`` ("" for none) and, for a .png, ``dpi`` (300).
+
         Raises:
             InputError: another suffix or option, or a layer or kind that does not exist; the message says which there
                 are.
             FileError: the file cannot be written; what was there before is still there.
+            MissingExtraError: a .png or .pdf without the extra ``pictures``.
         """
         files.save(self, path, kept_map.WRITERS, options)
 

@@ -26,6 +26,9 @@ WHAT = "AttentionMap"
 WRITERS = {
     ".npz": "xai_widgets.attention.kept_map:save_archive",
     ".json": "xai_widgets.attention.kept_map:save_json",
+    ".svg": "xai_widgets.export.picture:save_attention",
+    ".png": "xai_widgets.export.picture:save_attention",
+    ".pdf": "xai_widgets.export.picture:save_attention",
 }
 """What a map can be saved as: suffix -> ``"module:function"``; see ``files.save``."""
 
