@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from pathlib import Path
 
 from tokenizers import (
@@ -25,6 +26,9 @@ CORPUS = [
     "naïve café",
 ] * 3
 _BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
+# What a trainer makes of the corpus, once: among equals it chooses by chance, another in every process.
+_WORDPIECES = "##at ##el cat mat on th un ##ev ##bl ##bel ##iev ##abl ##ell the unbel ##ievabl unbelievabl unbelievable"
+_WORDPIECES += " ar ca hell it is kn na si sat wo well ##ng ##ld ##iv"
 
 
 @functools.cache
@@ -55,8 +59,11 @@ def wordpiece(*, lowercase: bool = True) -> PreTrainedTokenizerFast:
     backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     backend.decoder = decoders.WordPiece()
     special = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"]
-    trainer = trainers.WordPieceTrainer(vocab_size=80, special_tokens=special, show_progress=False)
-    backend.train_from_iterator(CORPUS, trainer)
+    text = backend.normalizer.normalize_str(" ".join(CORPUS))
+    inside = {"##" + letter for letter in re.findall(r"(?<=[a-zéï])[a-zéï]", text)}
+    pieces = [*special, *sorted(set(text) - {" "}), *sorted(inside), *_WORDPIECES.split()]
+    backend.model = models.WordPiece({piece: rank for rank, piece in enumerate(pieces)}, unk_token="[UNK]")
+    backend.add_special_tokens(special)
     backend.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]",
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
@@ -80,8 +87,10 @@ def unigram() -> PreTrainedTokenizerFast:
     special = ["<unk>", "<s>", "</s>"]
     trainer = trainers.UnigramTrainer(vocab_size=60, special_tokens=special, unk_token="<unk>", show_progress=False)
     backend.train_from_iterator(CORPUS, trainer)
-    model = json.loads(backend.to_str())["model"]
-    vocabulary = [*((piece, score) for piece, score in model["vocab"]), *((byte, -20.0) for byte in _BYTES)]
+    trained = [(piece, round(score, 3)) for piece, score in json.loads(backend.to_str())["model"]["vocab"]]
+    # Equals come in any order from the trainer.
+    pieces = [*trained[:3], *sorted(trained[3:], key=lambda pair: (-pair[1], pair[0]))]
+    vocabulary = [*pieces, *((byte, -20.0) for byte in _BYTES)]
     backend = Tokenizer(models.Unigram(vocabulary, unk_id=0, byte_fallback=True))
     backend.pre_tokenizer = pre_tokenizers.Metaspace()
     backend.decoder = decoders.Sequence(
