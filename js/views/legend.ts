@@ -1,8 +1,8 @@
-import { toHex } from "../core/colour.js";
 import { colourAt } from "../core/ramp.js";
 import type { AttentionData } from "./attention_data.js";
 import { h, setText } from "./controls/dom.js";
 import type { Ink } from "./ink.js";
+import { scaleBar } from "./scale_bar.js";
 import type { View } from "./view.js";
 
 export interface LegendData {
@@ -18,13 +18,11 @@ export interface LegendData {
 
 /** The ramp goes by the square root of the weight, so that small weights keep their differences. */
 const TICKS = { ramp: [0, 0.05, 0.25, 0.5, 1], opacity: [0, 0.5, 1] };
-const STOPS = 24;
 
 /** What the colours mean, always on show. */
 export function legend(): View<LegendData, null> {
   const title = h("span.xai-legend-title");
-  const bar = h("div.xai-legend-bar");
-  const ticks = h("div.xai-legend-ticks");
+  const bar = scaleBar();
   const nanMark = h("span.xai-legend-swatch.xai-legend-nan", { "aria-hidden": "true" }, "×");
   const unseen = h(
     "span.xai-legend-item",
@@ -33,21 +31,16 @@ export function legend(): View<LegendData, null> {
     "cannot see",
   );
   const nan = h("span.xai-legend-item", {}, nanMark, "not a number");
-  const element = h("div.xai-legend", {}, title, h("div.xai-legend-scale", {}, bar, ticks), unseen, nan);
+  const element = h("div.xai-legend", {}, title, bar.element, unseen, nan);
   let drawn: Pick<LegendData, "scale" | "ink"> | null = null;
 
   function drawScale({ scale, ink }: LegendData): void {
     if (ink === null || (drawn?.scale === scale && drawn.ink === ink)) return;
     drawn = { scale, ink };
-    const colours = Array.from({ length: STOPS + 1 }, (_, i) => toHex(colourAt(ink.ramp, (i / STOPS) ** 2)));
-    bar.style.background = scale === "ramp" ? `linear-gradient(to right, ${colours.join(", ")})` : "";
-    bar.classList.toggle("xai-legend-opacity", scale === "opacity");
-    ticks.replaceChildren(
-      ...TICKS[scale].map((weight) => {
-        const tick = h("span", {}, String(weight));
-        tick.style.left = `${100 * (scale === "ramp" ? Math.sqrt(weight) : weight)}%`;
-        return tick;
-      }),
+    const ramp = scale === "ramp";
+    bar.draw(
+      ramp ? (share) => colourAt(ink.ramp, share ** 2) : null,
+      TICKS[scale].map((weight) => ({ at: ramp ? Math.sqrt(weight) : weight, words: String(weight) })),
     );
     nanMark.style.color = ink.nan;
   }

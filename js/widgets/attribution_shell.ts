@@ -11,6 +11,7 @@ import { headline as headlineOf } from "../views/controls/headline.js";
 import { readout } from "../views/controls/readout.js";
 import { segmented } from "../views/controls/segmented.js";
 import { targetBox } from "../views/controls/target_box.js";
+import { versusButton } from "../views/controls/versus_button.js";
 
 export type AttributionShell = ReturnType<typeof attributionShell>;
 
@@ -20,7 +21,7 @@ export function attributionShell(onOpen: () => void) {
   const baseline = choice();
   const value = segmented<string>();
   const options = checks();
-  const candidates = candidateList();
+  const candidates = candidateList("Explain", versusButton);
   const target = targetBox();
   const sum = attributionSum();
   const legend = attributionLegend();

@@ -1,6 +1,7 @@
 import type { SideSelection } from "../contract.js";
 import { attributionText, type ScoreColours } from "../views/attribution_text.js";
 import { h } from "../views/controls/dom.js";
+import { several } from "../views/several.js";
 import type { ShownSide } from "./attribution_scores.js";
 import { type LinkedSpan, linkedRow } from "./hover_link.js";
 import { isPicked } from "./picks.js";
@@ -64,18 +65,13 @@ export function linkedToken(sides: ShownSide[], span: LinkedSpan | null): Pointe
 /** All texts that the model read, coloured: one, or two under each other. */
 export class AttributionSides {
   readonly element = h("div.xai-texts");
-  #texts: ReturnType<typeof attributionText>[] = [];
+  readonly #texts = several(this.element, attributionText);
 
   update({ sides, scores, signed }: SidesData, options: SidesOptions): void {
-    while (this.#texts.length > sides.length) this.#texts.pop()?.destroy();
-    while (this.#texts.length < sides.length) {
-      const text = attributionText();
-      this.#texts.push(text);
-      this.element.append(text.element);
-    }
+    const texts = this.#texts(sides.length);
     sides.forEach(({ label, pieces, plan }, side) => {
       const spanOf = (row: number) => plan.axis.spans[row] ?? [0, 0];
-      this.#texts[side]?.update(
+      texts[side]?.update(
         {
           label: sides.length > 1 ? label : "",
           pieces,
@@ -96,6 +92,6 @@ export class AttributionSides {
   }
 
   destroy(): void {
-    for (const text of this.#texts) text.destroy();
+    this.#texts(0);
   }
 }

@@ -26,12 +26,18 @@ export interface CandidateListData {
 export interface CandidateListOptions {
   /** Null where there is no model to ask. */
   onExplain: ((id: number) => void) | null;
-  /** Explain the difference between the one that is explained and this one; null where nothing can be contrasted. */
-  onContrast: ((id: number) => void) | null;
+  /** The button beside it: explain the difference between the one that is explained and this one. */
+  onContrast?(id: number): void;
 }
 
-/** What the model could answer, likeliest first, each with its probability as a bar: click one to `verb` it. */
-export function candidateList(verb = "Explain"): View<CandidateListData, CandidateListOptions> {
+/**
+ * What the model could answer, likeliest first, each with its probability as a bar: click one to `verb` it. `beside` makes a
+ * button for each, which may not be `offered`.
+ */
+export function candidateList(
+  verb: string,
+  beside: ((candidate: Candidate, offered: boolean) => HTMLElement) | null,
+): View<CandidateListData, CandidateListOptions> {
   const element = h("ul.xai-candidates");
   let options: CandidateListOptions | null = null;
   const isOther = changes();
@@ -40,8 +46,8 @@ export function candidateList(verb = "Explain"): View<CandidateListData, Candida
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button === null || button.getAttribute("aria-disabled") === "true") return;
     const id = Number(button.dataset.id);
-    if (button.classList.contains("xai-versus")) options?.onContrast?.(id);
-    else options?.onExplain?.(id);
+    if (button.classList.contains("xai-candidate")) options?.onExplain?.(id);
+    else options?.onContrast?.(id);
   });
 
   function row(candidate: Candidate, most: number, data: CandidateListData, live: boolean): HTMLElement {
@@ -66,21 +72,8 @@ export function candidateList(verb = "Explain"): View<CandidateListData, Candida
     );
     if (candidate.note) explain.append(h("span.xai-candidate-note", {}, candidate.note));
     const mark = explained ? "xai-explained" : against ? "xai-explained xai-against" : null;
-    if (options?.onContrast === null) return h("li", { class: mark }, explain);
-    const versus = h(
-      "button.xai-link.xai-versus",
-      {
-        "data-id": id,
-        "aria-label": `Contrast with “${text.trim()}”`,
-        title: "Explain the difference between the one that is explained and this one",
-      },
-      "vs",
-    );
     const offered = live && data.explained !== null && !explained && !against;
-    versus.classList.toggle("xai-away", !offered);
-    setAttribute(versus, "aria-disabled", !offered && "true");
-    setAttribute(versus, "tabindex", !offered && "-1");
-    return h("li", { class: mark }, explain, versus);
+    return h("li", { class: mark }, explain, ...(beside === null ? [] : [beside(candidate, offered)]));
   }
 
   return {

@@ -21,7 +21,7 @@ export interface TargetBoxWords {
 
 const EXPLAIN: TargetBoxWords = {
   label: "Explain another answer: a class or a token, by its name",
-  placeholder: words.placeholder,
+  placeholder: "another answer",
   button: "Explain",
 };
 
@@ -34,7 +34,7 @@ export function targetBox(words = EXPLAIN): View<TargetBoxData, TargetBoxOptions
     dir: "auto",
     spellcheck: "false",
     autocomplete: "off",
-    placeholder: "another answer",
+    placeholder: words.placeholder,
   });
   const explain = h("button.xai-small", { type: "submit" }, words.button);
   const element = h("form.xai-target", {}, h("label.xai-hidden", { for: id }, words.label), input, explain);
