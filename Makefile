@@ -13,7 +13,7 @@ PIP := -m pip install -qq --disable-pip-version-check
 # several GB. So the tests of the lowest versions take this one, unless told otherwise.
 LOWEST_TORCH ?= 2.13.0
 
-FRONT_END := build.mjs package.json $(shell find js -name '*.ts' -o -name '*.css' -o -name '*.svg')
+FRONT_END := build.mjs tools/say_once.mjs package.json $(shell find js -name '*.ts' -o -name '*.css' -o -name '*.svg')
 BUNDLES := xai_widgets/static/.built
 
 # Set-up, lint and tests share the two folders: one thing at a time, also under `make -j`.

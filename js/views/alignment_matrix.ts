@@ -1,7 +1,7 @@
 import { h } from "./controls/dom.js";
 import { type HeatMapData, type HeatMapOptions, heatMap } from "./heat_map.js";
 import { type Ink, readInk, scoreInk } from "./ink.js";
-import type { MatrixScene } from "./matrix_drawing.js";
+import { inWindow, type MatrixScene } from "./matrix_drawing.js";
 import type { Scale } from "./scale.js";
 import type { View } from "./view.js";
 
@@ -31,8 +31,8 @@ export function alignmentMatrix(): View<AlignmentMatrixData, HeatMapOptions> {
 
   function over(context: Context, scene: MatrixScene): void {
     const { links, sure, possible } = shown as AlignmentMatrixData;
-    const { ink } = scene.source;
-    scene.inWindow(context, 2, () => {
+    const { ink } = scene;
+    inWindow(context, scene, 2, () => {
       for (const block of links) stroke(context, ink, 2, () => outline(context, scene, block));
       for (const block of sure) stroke(context, ink, 1.5, () => ring(context, scene, block));
       context.setLineDash([2.5, 2.5]);

@@ -7,7 +7,7 @@ import { type GridLayout, gridLayout, thumbAt } from "./grid_layout.js";
 import { type Ink, readInk } from "./ink.js";
 import { legend } from "./legend.js";
 import { onResize } from "./resize.js";
-import { type Place, RovingCell } from "./roving_cell.js";
+import { type Place, rovingCell } from "./roving_cell.js";
 import { surface } from "./surface.js";
 import type { View } from "./view.js";
 
@@ -44,7 +44,7 @@ export function attentionGrid(
   let layout: GridLayout;
   let ink: Ink | null = null;
   let pointed: Place | null = null;
-  const roving = new RovingCell(
+  const roving = rovingCell(
     scroller,
     {
       rows: () => data.layers.length,
@@ -181,7 +181,7 @@ export function attentionGrid(
     (event) => {
       const place = placeAt(event);
       if (place === null) return;
-      roving.cursor = place;
+      roving.place(place);
       pick(place);
     },
     signal,

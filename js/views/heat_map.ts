@@ -5,11 +5,11 @@ import type { AttentionAxis, Hover } from "./attention_data.js";
 import { h, on, setAttribute } from "./controls/dom.js";
 import { frame } from "./frame.js";
 import type { Ink } from "./ink.js";
-import { drawMarks, drawMatrix, MatrixScene } from "./matrix_drawing.js";
+import { drawMarks, drawMatrix, type MatrixScene, matrixScene } from "./matrix_drawing.js";
 import { type MatrixLayout, matrixLayout } from "./matrix_layout.js";
-import { PanZoom } from "./pan_zoom.js";
+import { panZoom } from "./pan_zoom.js";
 import { onResize } from "./resize.js";
-import { RovingCell } from "./roving_cell.js";
+import { rovingCell } from "./roving_cell.js";
 import { surface } from "./surface.js";
 import { measureOn } from "./text_width.js";
 import type { View } from "./view.js";
@@ -88,7 +88,7 @@ export function heatMap(
   /** The host hears of it and answers with the same; it is drawn without waiting for that. */
   let pointed = options.hover;
   const redraw = frame(draw, signal);
-  const zooming = new PanZoom(
+  const zooming = panZoom(
     grid,
     {
       picture: () => layout.window,
@@ -101,7 +101,7 @@ export function heatMap(
     signal,
   );
 
-  const roving = new RovingCell(
+  const roving = rovingCell(
     grid,
     {
       rows: () => data.queries.labels.length,
@@ -161,7 +161,7 @@ export function heatMap(
     ink ??= kind.ink(element, options.dark);
     const size = { width: layout.width, height: layout.height };
     const scene = (density: number) =>
-      new MatrixScene({
+      matrixScene({
         data,
         layout,
         names: kind.names,
@@ -249,8 +249,7 @@ export function heatMap(
       if (repainted) ink = null;
       if (options.hover !== before.options.hover) pointed = options.hover;
       const other = data !== before.data;
-      if (data.queries !== before.data.queries || data.keys !== before.data.keys)
-        zooming.transform = IDENTITY;
+      if (data.queries !== before.data.queries || data.keys !== before.data.keys) zooming.reset();
       if (other) prepare();
       if (other || repainted) arrange();
       else redraw.request();

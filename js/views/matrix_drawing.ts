@@ -21,57 +21,55 @@ type Context = CanvasRenderingContext2D;
 type Span = [start: number, stop: number];
 
 /** The matrix as it is seen now. Rows and columns are numbered as in the data, whichever way columns run. */
-export class MatrixScene {
+export interface MatrixScene extends MatrixSource {
   /** Side of a cell as it is drawn. */
-  readonly size: number;
+  size: number;
   /** Cells that can be seen; columns counted from the left. */
-  readonly rows: Span;
-  readonly columns: Span;
-
-  constructor(readonly source: MatrixSource) {
-    const { layout, transform, cells } = source;
-    const { window } = layout;
-    this.size = layout.cell * transform.scale;
-    const between = (count: number, offset: number, room: number) =>
-      rowsBetween({ count, height: this.size }, -offset, room - offset);
-    this.rows = between(cells.rows, transform.y, window.height);
-    this.columns = between(cells.columns, transform.x, window.width);
-  }
-
+  rows: Span;
+  columns: Span;
   /** The column that is drawn at a place counted from the left; and the place of a column. */
-  columnAt(place: number): number {
-    const { layout, cells } = this.source;
-    return layout.mirrored ? cells.columns - 1 - place : place;
-  }
-
+  columnAt(place: number): number;
   /** Left edge of a column in the window. */
-  x(column: number): number {
-    return this.columnAt(column) * this.size + this.source.transform.x;
-  }
-
+  x(column: number): number;
   /** Top of a row in the window. */
-  y(row: number): number {
-    return row * this.size + this.source.transform.y;
-  }
+  y(row: number): number;
+}
 
-  /** Draws in the window, and nothing outside of it but a margin. */
-  inWindow(context: Context, margin: number, draw: () => void): void {
-    const { left, top, window } = this.source.layout;
-    context.save();
-    context.translate(left, top);
-    context.beginPath();
-    context.rect(-margin, -margin, window.width + 2 * margin, window.height + 2 * margin);
-    context.clip();
-    draw();
-    context.restore();
-  }
+export function matrixScene(source: MatrixSource): MatrixScene {
+  const { layout, transform, cells } = source;
+  const { window } = layout;
+  const size = layout.cell * transform.scale;
+  const between = (count: number, offset: number, room: number) =>
+    rowsBetween({ count, height: size }, -offset, room - offset);
+  const columnAt = (place: number) => (layout.mirrored ? cells.columns - 1 - place : place);
+  return {
+    ...source,
+    size,
+    rows: between(cells.rows, transform.y, window.height),
+    columns: between(cells.columns, transform.x, window.width),
+    columnAt,
+    x: (column) => columnAt(column) * size + transform.x,
+    y: (row) => row * size + transform.y,
+  };
+}
+
+/** Draws in the window, and nothing outside of it but a margin. */
+export function inWindow(context: Context, { layout }: MatrixScene, margin: number, draw: () => void): void {
+  const { left, top, window } = layout;
+  context.save();
+  context.translate(left, top);
+  context.beginPath();
+  context.rect(-margin, -margin, window.width + 2 * margin, window.height + 2 * margin);
+  context.clip();
+  draw();
+  context.restore();
 }
 
 /** Everything that stays while the pointer moves. Pooled maps are kept by the caller, by their factor. */
 export function drawMatrix(context: Context, scene: MatrixScene, pooled: Map<number, Cells>): void {
-  const { data, layout, ink, cells } = scene.source;
+  const { data, layout, ink, cells } = scene;
   const { left, top, window } = layout;
-  scene.inWindow(context, 0, () => {
+  inWindow(context, scene, 0, () => {
     if (cells.hasUnseen) hatch(context, { x: 0, y: 0, ...window }, ink.muted);
     drawCells(context, scene, pooled);
     drawGaps(context, scene);
@@ -87,7 +85,7 @@ export function drawMatrix(context: Context, scene: MatrixScene, pooled: Map<num
 }
 
 function drawCells(context: Context, scene: MatrixScene, pooled: Map<number, Cells>): void {
-  const { layout, transform, cells, density, ink } = scene.source;
+  const { layout, transform, cells, density, ink } = scene;
   const factor = Math.max(1, Math.floor(1 / (scene.size * density)));
   const drawn = pooled.get(factor) ?? poolCells(cells, factor);
   pooled.set(factor, drawn);
@@ -115,7 +113,7 @@ function drawCells(context: Context, scene: MatrixScene, pooled: Map<number, Cel
 
 /** Thin gaps where cells are large enough to be told apart. */
 function drawGaps(context: Context, scene: MatrixScene): void {
-  const { layout, transform, ink, density } = scene.source;
+  const { layout, transform, ink, density } = scene;
   const { size, rows, columns } = scene;
   if (size < 9) return;
   const sharp = (value: number) => Math.round(value * density) / density - 0.5;
@@ -130,7 +128,7 @@ function drawGaps(context: Context, scene: MatrixScene): void {
 
 /** A cross on the bare page where there is room for one; smaller cells have the colour alone. */
 function drawNaN(context: Context, scene: MatrixScene): void {
-  const { cells, ink } = scene.source;
+  const { cells, ink } = scene;
   const { size, rows, columns } = scene;
   if (size < 7) return;
   context.strokeStyle = ink.nan;
@@ -149,7 +147,7 @@ function drawNaN(context: Context, scene: MatrixScene): void {
 
 /** A line where the second text of a pair begins. */
 function drawSegments(context: Context, scene: MatrixScene): void {
-  const { data, layout, ink } = scene.source;
+  const { data, layout, ink } = scene;
   const second = (segments: (number | null)[]) => (segments.includes(0) ? segments.indexOf(1) : -1);
   context.fillStyle = ink.muted;
   const row = second(data.queries.segments);
@@ -176,7 +174,7 @@ function drawLabels(
   [start, stop]: Span,
   colour: string | null,
 ): void {
-  const { data, layout, ink } = scene.source;
+  const { data, layout, ink } = scene;
   const { left, top, window, fontSize } = layout;
   const ofRows = side === "query";
   const turned = !ofRows && layout.turned;
@@ -225,7 +223,7 @@ function drawPill(
 }
 
 function drawAxisNames(context: Context, scene: MatrixScene): void {
-  const { layout, ink, names } = scene.source;
+  const { layout, ink, names } = scene;
   context.font = `11px ${ink.family}`;
   context.fillStyle = ink.muted;
   context.textBaseline = "alphabetic";
@@ -244,7 +242,7 @@ export function drawMarks(
   hover: Hover | null,
   pinned: AttentionViewOptions["pinned"],
 ): void {
-  const { ink } = scene.source;
+  const { ink } = scene;
   for (const { side, start, stop } of pinned) drawBand(context, scene, side, [start, stop], ink.accent);
   const { query = null, key = null } = hover ?? {};
   if (query !== null) drawBand(context, scene, "query", [query, query + 1], ink.text);
@@ -260,9 +258,9 @@ function drawBand(
   span: Span,
   colour: string,
 ): void {
-  const { window } = scene.source.layout;
+  const { window } = scene.layout;
   const length = (span[1] - span[0]) * scene.size;
-  scene.inWindow(context, 1, () => {
+  inWindow(context, scene, 1, () => {
     context.strokeStyle = colour;
     context.globalAlpha = 0.75;
     context.lineWidth = 1;
@@ -277,8 +275,8 @@ function drawBand(
 
 /** Dark and light around the cell, so that it stands out from any colour. */
 function drawCell(context: Context, scene: MatrixScene, query: number, key: number): void {
-  const { ink } = scene.source;
-  scene.inWindow(context, 1, () => {
+  const { ink } = scene;
+  inWindow(context, scene, 1, () => {
     for (const [width, colour] of [
       [3.5, ink.paper],
       [2, ink.text],

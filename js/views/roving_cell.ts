@@ -27,62 +27,44 @@ export interface RovingOptions {
   keys: Record<string, () => unknown>;
 }
 
+export interface RovingCell {
+  /** Where the cursor is. */
+  readonly cursor: Place;
+  /** Puts the cursor on a cell without a word. */
+  place(place: Place): void;
+  /** Takes in how many rows and columns there are now. */
+  resize(): void;
+}
+
 /**
  * The keyboard of a grid that is drawn on a canvas. One cell in the page stands for all of them, the one that the cursor
  * is on: screen readers follow it, while the focus stays on the grid.
  */
-export class RovingCell {
-  cursor: Place = { row: 0, column: 0 };
-  readonly #cell = h("div", { role: "gridcell", id: uniqueId("xai-cell") });
+export function rovingCell(grid: HTMLElement, options: RovingOptions, signal: AbortSignal): RovingCell {
+  const cell = h("div", { role: "gridcell", id: uniqueId("xai-cell") });
+  let cursor: Place = { row: 0, column: 0 };
+  grid.append(h("div.xai-hidden", { role: "row" }, cell));
 
-  constructor(
-    private readonly grid: HTMLElement,
-    private readonly options: RovingOptions,
-    signal: AbortSignal,
-  ) {
-    grid.append(h("div.xai-hidden", { role: "row" }, this.#cell));
-    on(grid, "keydown", (event) => this.#pressed(event), signal);
-    on(grid, "blur", () => options.onLeave(), signal);
-    on(
-      grid,
-      "focus",
-      () => {
-        // A click focuses as well, and must not move the cursor away from what was clicked.
-        const place = grid.matches(":focus-visible") ? options.entry() : null;
-        if (place !== null) this.moveTo(place.row, place.column);
-      },
-      signal,
-    );
-  }
-
-  /** Takes in how many rows and columns there are now. */
-  resize(): void {
-    const { grid, options } = this;
-    setAttribute(grid, "aria-rowcount", options.rows());
-    setAttribute(grid, "aria-colcount", options.columns());
-    this.cursor = this.#nearest(this.cursor.row, this.cursor.column);
-  }
-
-  moveTo(row: number, column: number): void {
-    this.cursor = this.#nearest(row, column);
-    this.options.onMove(this.cursor);
-    setText(this.#cell, this.options.words(this.cursor));
-    setAttribute(this.#cell, "aria-rowindex", this.cursor.row + 1);
-    setAttribute(this.#cell, "aria-colindex", this.cursor.column + 1);
-    setAttribute(this.grid, "aria-activedescendant", this.#cell.id);
-  }
-
-  #nearest(row: number, column: number): Place {
+  function nearest(row: number, column: number): Place {
     const within = (index: number, count: number) => Math.max(0, Math.min(index, count - 1));
-    const nearest = within(row, this.options.rows());
-    return { row: nearest, column: within(column, this.options.columns(nearest)) };
+    const near = within(row, options.rows());
+    return { row: near, column: within(column, options.columns(near)) };
   }
 
-  #pressed(event: KeyboardEvent): void {
+  function moveTo(row: number, column: number): void {
+    cursor = nearest(row, column);
+    options.onMove(cursor);
+    setText(cell, options.words(cursor));
+    setAttribute(cell, "aria-rowindex", cursor.row + 1);
+    setAttribute(cell, "aria-colindex", cursor.column + 1);
+    setAttribute(grid, "aria-activedescendant", cell.id);
+  }
+
+  function pressed(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { row, column } = this.cursor;
-    const { page, mirrored, keys, onAct } = this.options;
-    const right = mirrored?.() ? -1 : 1;
+    const { row, column } = cursor;
+    const { page, keys } = options;
+    const right = options.mirrored?.() ? -1 : 1;
     const moves: Record<string, [row: number, column: number]> = {
       ArrowUp: [row - 1, column],
       ArrowDown: [row + 1, column],
@@ -94,10 +76,37 @@ export class RovingCell {
       PageDown: [row + page, column],
     };
     const move = moves[event.key];
-    if (move !== undefined) this.moveTo(...move);
-    else if (event.key === "Enter" || event.key === " ") onAct(this.cursor);
+    if (move !== undefined) moveTo(...move);
+    else if (event.key === "Enter" || event.key === " ") options.onAct(cursor);
     else if (!(event.key in keys) || keys[event.key]?.() === false) return;
     event.preventDefault();
     event.stopPropagation();
   }
+
+  on(grid, "keydown", pressed, signal);
+  on(grid, "blur", () => options.onLeave(), signal);
+  on(
+    grid,
+    "focus",
+    () => {
+      // A click focuses as well, and must not move the cursor away from what was clicked.
+      const entry = grid.matches(":focus-visible") ? options.entry() : null;
+      if (entry !== null) moveTo(entry.row, entry.column);
+    },
+    signal,
+  );
+
+  return {
+    get cursor() {
+      return cursor;
+    },
+    place(next) {
+      cursor = next;
+    },
+    resize() {
+      setAttribute(grid, "aria-rowcount", options.rows());
+      setAttribute(grid, "aria-colcount", options.columns());
+      cursor = nearest(cursor.row, cursor.column);
+    },
+  };
 }
