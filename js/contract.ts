@@ -257,7 +257,9 @@ export type Request =
   | RunRequest
   | CancelRequest
   | AttentionRowRequest
-  | ScoresRequest;
+  | ScoresRequest
+  | AnswerRequest
+  | HintRequest;
 
 /** JS to Python. A newer "run" makes an older one stale; others of one kind may be under way together. */
 export interface RequestMessage {
@@ -529,4 +531,125 @@ export interface TranslationTraits extends TranslationQuestion {
   hide_special: boolean;
   theme: "auto" | "light" | "dark";
   group: string;
+}
+
+/** Something that can be picked in a question. */
+export interface WireChoice {
+  label: string;
+  special: boolean;
+  /** What it has to do with the question ("looks"); "" for nothing. */
+  note: string;
+}
+
+/** A question as it is asked; what is right is not in it. */
+export interface QuestionMeta {
+  /** What kind of question it is, e.g. "Predict first". */
+  heading: string;
+  question: string;
+  /** What the student gives: a pick among `choices`, a number or a text to type, or what a widget shows. */
+  ask: "choice" | "number" | "text" | "state";
+  /** How many are to be picked. */
+  pick: number;
+  choices: WireChoice[];
+  /** Which way the choices run. */
+  direction: "ltr" | "rtl";
+  /** How many hints there are. */
+  hints: number;
+  /** Whether something appears below once it is answered. */
+  reveals: boolean;
+}
+
+export interface QuestionPayload {
+  v: number;
+  kind: "question";
+  meta: QuestionMeta;
+}
+
+/** What is said to the last answer. */
+export interface WireVerdict {
+  /** Null for "not sure". */
+  right: boolean | null;
+  words: string;
+  /** Whether what is right has been told: then no more answers are taken. */
+  over: boolean;
+  /** For each choice its number as it is shown, "" where it has none; empty while it is not over. */
+  numbers: string[];
+  /** The choices that are right; empty while it is not over. */
+  best: number[];
+}
+
+/** Traits of a QuestionView. Python to JS only, but for `chosen`. */
+export interface QuestionViewTraits {
+  payload: QuestionPayload;
+  /** What is picked, answered or not yet: numbers of choices. */
+  chosen: number[];
+  /** Answers so far, "not sure" left out. */
+  attempts: number;
+  /** The hints that were asked for. */
+  hints: string[];
+  verdict: WireVerdict | null;
+  theme: "auto" | "light" | "dark";
+  presenter: boolean;
+}
+
+/**
+ * An answer to a question: numbers of choices, what was typed, `{}` for what the widget shows, or null for "not sure".
+ * Answer: no buffers; the verdict comes before it.
+ */
+export interface AnswerRequest {
+  what: "answer";
+  given: number[] | string | Record<string, never> | null;
+}
+
+/** The next hint. Answer: no buffers; the hints come before it. */
+export interface HintRequest {
+  what: "hint";
+}
+
+/** Traits of PresetButtons. */
+export interface PresetsTraits {
+  payload: { v: number; kind: "presets"; meta: { names: string[] } };
+  /** The preset that the widget shows, "" for none; two-way: choosing one applies it. */
+  chosen: string;
+  /** Python to JS only. */
+  error: string;
+  theme: "auto" | "light" | "dark";
+  presenter: boolean;
+}
+
+/** What was answered to one question, as the file of answers holds it. */
+export interface AnswerRecord {
+  question: string;
+  kind: "prediction" | "check";
+  answer: string | null;
+  /** Null for open and "not sure". */
+  right: boolean | null;
+  verdict: string | null;
+  attempts: number;
+  not_sure: boolean;
+  hints: number;
+  asked: string;
+  answered: string | null;
+  seconds: number | null;
+  log: { answer: string; right: boolean | null; at: string }[];
+}
+
+/** The file of answers that a student hands in. */
+export interface AnswersDocument {
+  format: string;
+  version: number;
+  software: string;
+  lesson: string;
+  student: string;
+  exported: string;
+  answers: AnswerRecord[];
+}
+
+/** Traits of a Lesson. */
+export interface LessonTraits {
+  payload: { v: number; kind: "lesson"; meta: AnswersDocument };
+  /** Two-way. */
+  student: string;
+  theme: "auto" | "light" | "dark";
+  presenter: boolean;
 }
