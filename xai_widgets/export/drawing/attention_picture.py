@@ -10,7 +10,7 @@ from xai_widgets.attention.thumbnails import thumbnail_bytes, thumbnail_words
 from xai_widgets.export.drawing.attention_view import UNSEEN, AttentionView, Shown, shown_of
 from xai_widgets.export.drawing.attention_words import heads_title, note_words, title_words
 from xai_widgets.export.drawing.grid import draw_grid, has_nan
-from xai_widgets.export.drawing.heat_map import NOT_A_NUMBER, UNSEEN_LEVEL, HeatMap, draw_heat_map
+from xai_widgets.export.drawing.heat_map import NOT_A_NUMBER, UNSEEN_LEVEL, HeatMap, draw_heat_map, fits_labels
 from xai_widgets.export.drawing.ink import Ink
 from xai_widgets.export.drawing.legend import Legend
 from xai_widgets.export.drawing.lines import LineSet, draw_lines, lines_of
@@ -42,8 +42,9 @@ def attention_scene(attention: AttentionMap, view: AttentionView, ink: Ink, widt
 def _draw_pair(page: Page, shown: Shown, lines: LineSet, ink: Ink) -> None:
     """Lines and matrix: beside each other where there is room."""
     presentation = shown.view.presentation
-    if "lines" in presentation and "matrix" in presentation and page.inner >= _BESIDE:
-        left = 0.42 * page.inner - _SECTION / 2
+    left = 0.42 * page.inner - _SECTION / 2
+    beside = page.inner >= _BESIDE and fits_labels(len(shown.keys), page.inner - left - _SECTION)
+    if "lines" in presentation and "matrix" in presentation and beside:
         heights = [
             _draw_lines(page, shown, lines, ink, page.left, left),
             _draw_matrix(page, shown, ink, page.left + left + _SECTION, page.inner - left - _SECTION),
@@ -62,7 +63,7 @@ def _draw_lines(page: Page, shown: Shown, lines: LineSet, ink: Ink, x: float, wi
     with page.scene.group("legend"):
         legend.heads([head for head, _ in shown.heads], ink.heads(shown.n_heads))
         legend.opacity("Opacity: weight")
-        legend.marks(unseen=bool(shown.pins) and shown.unseen, nan=shown.nan)
+        legend.marks(unseen=bool(shown.pins) and shown.unseen, nan=bool(shown.pins) and shown.nan)
         legend.draw()
     return height + legend.height
 

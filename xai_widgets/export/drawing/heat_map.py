@@ -24,7 +24,11 @@ MOST_RECTANGLES = 4096
 _SIZE = 7.5
 _GAP = 4.0
 _TURN = 45.0
+_NEEDED = _SIZE / math.sin(math.radians(_TURN))
+"""From one turned label to the next."""
 _MOST_CELL = 24.0
+_GAPS_FROM = 5.0
+"""Side of cells that are large enough to be told apart by gaps."""
 _MOST_HEIGHT = 520.0
 _MOST_LABEL = {"row": 110.0, "column": 84.0}
 
@@ -56,8 +60,10 @@ class _Layout:
 
 def _layout(heat: HeatMap, available: float) -> _Layout:
     n_rows, n_columns = len(heat.rows), len(heat.columns)
-    row_label = min(_widest(heat.rows), _MOST_LABEL["row"], 0.32 * available)
-    column_label = min(_widest(heat.columns), _MOST_LABEL["column"])
+    # A pinned label is bold.
+    row_label, column_label = (_widest(axis, bold=bool(heat.pins)) for axis in (heat.rows, heat.columns))
+    row_label = min(row_label, _MOST_LABEL["row"], 0.32 * available)
+    column_label = min(column_label, _MOST_LABEL["column"])
     least = max(text_width(name, 7) for name in heat.names) + 12
     left = max(least, row_label + 2 * _GAP)
 
@@ -75,8 +81,13 @@ def _layout(heat: HeatMap, available: float) -> _Layout:
     return _Layout(left, top, cell, turned, width, top + n_rows * cell + 1)
 
 
-def _widest(axis: Axis) -> float:
-    return max((text_width(label, _SIZE) for label in axis.labels), default=0.0)
+def _widest(axis: Axis, *, bold: bool) -> float:
+    return max((text_width(label, _SIZE, bold=bold) for label in axis.labels), default=0.0)
+
+
+def fits_labels(columns: int, available: float) -> bool:
+    """Whether so many columns are wide enough for a label each, by a guess at what the labels of the rows take."""
+    return columns * _NEEDED <= available - _MOST_LABEL["row"]
 
 
 def draw_heat_map(
@@ -92,8 +103,7 @@ def draw_heat_map(
     left, top, cell = x + layout.left, y + layout.top, layout.cell
     width, height = len(heat.columns) * cell, len(heat.rows) * cell
     with scene.group("matrix"):
-        if (heat.levels == UNSEEN_LEVEL).any():
-            scene.add(hatch(left, top, width, height, ink.muted))
+        _draw_mask(scene, heat, ink, left, top, cell)
         with scene.group("cells"):
             _draw_cells(scene, heat, ink, left, top, cell)
         _draw_segments(scene, heat, ink, left, top, cell)
@@ -114,6 +124,20 @@ def _column(heat: HeatMap, column: int) -> int:
     return len(heat.columns) - 1 - column if heat.columns.rtl else column
 
 
+def _draw_mask(scene: Scene, heat: HeatMap, ink: Ink, left: float, top: float, cell: float) -> None:
+    """What cannot be seen, hatched; the strokes end where cells begin, so that none shows between two of them."""
+    unseen = heat.levels == UNSEEN_LEVEL
+    if not unseen.any():
+        return
+    scene.add(hatch(left, top, len(heat.columns) * cell, len(heat.rows) * cell, ink.muted))
+    if cell < _GAPS_FROM:
+        return
+    for row, hidden in enumerate(unseen[:, ::-1] if heat.columns.rtl else unseen):
+        edges = np.flatnonzero(np.diff(np.concatenate([[True], hidden, [True]])))
+        for start, stop in edges.reshape(-1, 2):
+            scene.add(Rect(left + start * cell, top + row * cell, (stop - start) * cell, cell, ink.paper))
+
+
 def _draw_cells(scene: Scene, heat: HeatMap, ink: Ink, left: float, top: float, cell: float) -> None:
     palette = heat.ramp.levels
     colours = [*palette, *[palette[-1]] * (NOT_A_NUMBER - len(palette)), heat.ramp.nan]
@@ -123,14 +147,14 @@ def _draw_cells(scene: Scene, heat: HeatMap, ink: Ink, left: float, top: float, 
         scene.add(Cells(left, top, *size, cell_png(levels, colours, UNSEEN_LEVEL)))
         return
     # A hairline of paper between cells that are large enough to be told apart.
-    gap = 0.6 if cell >= 5 else 0.0
+    gap = 0.6 if cell >= _GAPS_FROM else 0.0
     for row, levels_of_row in enumerate(heat.levels):
         for column, level in enumerate(levels_of_row):
             if level == UNSEEN_LEVEL:
                 continue
             x, y = left + _column(heat, column) * cell, top + row * cell
             box = (x + gap / 2, y + gap / 2, cell - gap, cell - gap)
-            if level == NOT_A_NUMBER and cell >= 5:
+            if level == NOT_A_NUMBER and cell >= _GAPS_FROM:
                 scene.add(Rect(*box, ink.paper), cross(*box, ink.nan))
             else:
                 scene.add(Rect(*box, to_hex(colours[level])))
@@ -174,8 +198,7 @@ def _draw_row_labels(scene: Scene, heat: HeatMap, layout: _Layout, ink: Ink, lef
 
 
 def _draw_column_labels(scene: Scene, heat: HeatMap, layout: _Layout, ink: Ink, left: float, top: float) -> None:
-    needed = _SIZE / math.sin(math.radians(_TURN)) if layout.turned else 0.0
-    step = max(1, math.ceil(needed / layout.cell))
+    step = max(1, math.ceil(_NEEDED / layout.cell)) if layout.turned else 1
     room = (layout.top - _SIZE) / math.sin(math.radians(_TURN)) if layout.turned else layout.cell
     with scene.group("keys"):
         for column in range(0, len(heat.columns), step):

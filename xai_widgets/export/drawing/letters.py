@@ -148,7 +148,8 @@ def text_width(text: str, size: float, *, bold: bool = False, mono: bool = False
 
 def cut(text: str, size: float, room: float, *, bold: bool = False, mono: bool = False) -> str:
     """The text, cut with an ellipsis where it is wider than ``room``."""
-    if text_width(text, size, bold=bold, mono=mono) <= room:
+    # A room made for this very text may be less by what sums of floats lose.
+    if text_width(text, size, bold=bold, mono=mono) <= room + 0.01:
         return text
     kept = text
     while len(kept) > 1 and text_width(f"{kept}…", size, bold=bold, mono=mono) > room:

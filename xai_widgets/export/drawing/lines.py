@@ -171,14 +171,14 @@ def _draw_curves(scene: Scene, shown: Shown, lines: LineSet, layout: _Layout, in
     bend = (end - start) * 0.42
     fan = min(1.9, (layout.row - 7) / max(1, len(shown.heads) - 1))
     width = 1.3 if shown.pins else 0.9
-    with scene.group("curves"):
+    with scene.group("curves", width):
         for at, query, key, weight in zip(lines.heads, lines.queries, lines.keys, lines.weights, strict=True):
             shift = (at - (len(shown.heads) - 1) / 2) * fan
             y1, y2 = (top + (row + 0.5) * layout.row + shift for row in (query, key))
             points = [(start, y1), (start + bend, y1), (end - bend, y2), (end, y2)]
             first, *curve = (f"{number(px)} {number(py)}" for px, py in points)
             colour = colours[shown.heads[at][0]]
-            scene.add(Path(f"M{first}C{' '.join(curve)}", colour, width, min(1.0, float(weight))))
+            scene.add(Path(f"M{first}C{' '.join(curve)}", colour, None, min(1.0, float(weight))))
 
 
 def _boxed(shown: Shown) -> list[tuple[str, list[Span]]]:

@@ -45,11 +45,11 @@ class Rect:
 
 @dataclass(frozen=True)
 class Path:
-    """A stroked path in SVG's own words."""
+    """A stroked path in SVG's own words; ``width`` None: that of its group."""
 
     d: str
     stroke: str
-    width: float = 0.75
+    width: float | None = 0.75
     opacity: float = 1.0
 
 
@@ -77,9 +77,10 @@ class Cells:
 
 @dataclass
 class Group:
-    """Shapes that belong together, under a name that says what they are."""
+    """Shapes that belong together, under a name that says what they are; ``stroke_width`` is that of its paths."""
 
     name: str
+    stroke_width: float | None = None
     items: list[Item] = field(default_factory=list)
 
 
@@ -105,9 +106,9 @@ class Scene:
         self._open[-1].items.extend(items)
 
     @contextmanager
-    def group(self, name: str) -> Iterator[None]:
-        """Everything that is added meanwhile belongs to a group of that name."""
-        group = Group(name)
+    def group(self, name: str, stroke_width: float | None = None) -> Iterator[None]:
+        """Everything that is added meanwhile belongs to a group of that name; see ``Group``."""
+        group = Group(name, stroke_width)
         self.add(group)
         self._open.append(group)
         try:

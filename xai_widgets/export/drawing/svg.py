@@ -46,7 +46,8 @@ class _Writer:
     def lines(self, items: list[Item]) -> Iterator[str]:
         for item in items:
             if isinstance(item, Group):
-                yield f'<g class="{escaped(item.name)}">'
+                width = "" if item.stroke_width is None else f' fill="none" stroke-width="{number(item.stroke_width)}"'
+                yield f'<g class="{escaped(item.name)}"{width}>'
                 yield from self.lines(item.items)
                 yield "</g>"
             elif isinstance(item, Text):
@@ -55,9 +56,9 @@ class _Writer:
             elif isinstance(item, Rect):
                 yield _rect(item)
             elif isinstance(item, Path):
+                width = "" if item.width is None else f' fill="none" stroke-width="{number(item.width)}"'
                 opacity = "" if item.opacity == 1 else f' stroke-opacity="{_share(item.opacity)}"'
-                stroke = f'stroke="{item.stroke}" stroke-width="{number(item.width)}"{opacity}'
-                yield f'<path d="{item.d}" fill="none" {stroke}/>'
+                yield f'<path d="{item.d}" stroke="{item.stroke}"{width}{opacity}/>'
             elif isinstance(item, Cells):
                 data = base64.b64encode(item.png).decode()
                 # The first is what browsers know, the second what SVG 1.1 calls it.
