@@ -13,7 +13,7 @@ import { type LinesLayout, linesLayout, rowCount } from "./lines_layout.js";
 import { onResize } from "./resize.js";
 import { surface } from "./surface.js";
 import { measureOn } from "./text_width.js";
-import { TokenColumn } from "./token_column.js";
+import { type TokenColumn, tokenColumn } from "./token_column.js";
 import type { View } from "./view.js";
 
 /** As many lines as a frame can draw; what they leave out is said in words. */
@@ -40,7 +40,7 @@ export function attentionLines(
   options: AttentionViewOptions,
 ): View<AttentionData, AttentionViewOptions> {
   const pane = surface("xai-lines-canvas");
-  const columns: Record<Side, TokenColumn> = { query: new TokenColumn(), key: new TokenColumn() };
+  const columns: Record<Side, TokenColumn> = { query: tokenColumn(), key: tokenColumn() };
   const titles: Record<Side, HTMLElement> = { query: h("span", {}, "Query"), key: h("span", {}, "Key") };
   const words = h("p.xai-empty");
   const head = h("div.xai-lines-head", { "aria-hidden": "true" }, titles.query, titles.key);
@@ -63,11 +63,8 @@ export function attentionLines(
   let resting: LineSet | null = null;
   let dragged: (Span & { anchor: number }) | null = null;
   let said: string | null = null;
-  let legendFor: { data: AttentionData | null; unseen: boolean; nan: boolean } = {
-    data: null,
-    unseen: false,
-    nan: false,
-  };
+  /** Which signs the legend needs for the weights of that data. */
+  let signs = { data: null as AttentionData | null, unseen: false, nan: false };
   /** The host hears of it and answers with the same; it is drawn without waiting for that. */
   let pointed = options.hover;
 
@@ -121,12 +118,11 @@ export function attentionLines(
   }
 
   function drawLegend(): void {
-    if (legendFor.data !== data) {
+    if (signs.data !== data) {
       const some = (weight: number) => data.heads.some(({ values }) => values.includes(weight));
-      legendFor = { data, unseen: some(UNSEEN), nan: some(Number.NaN) };
+      signs = { data, unseen: some(UNSEEN), nan: some(Number.NaN) };
     }
-    const { unseen, nan } = legendFor;
-    key.update({ title: "Colour: head. Opacity: weight", scale: "opacity", unseen, nan, ink }, null);
+    key.update({ title: "Colour: head. Opacity: weight", scale: "opacity", ...signs, ink }, null);
   }
 
   function restingLines(): LineSet {

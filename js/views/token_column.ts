@@ -1,6 +1,6 @@
 import { type Rows, rowsBetween } from "../core/geometry.js";
 import type { AttentionAxis } from "./attention_data.js";
-import { h, setAttribute } from "./controls/dom.js";
+import { h, setAttribute, setText } from "./controls/dom.js";
 
 export interface TokenColumnData {
   axis: AttentionAxis;
@@ -19,123 +19,122 @@ export interface TokenMarks {
   hovered(row: number): boolean;
 }
 
+export interface TokenColumn {
+  readonly element: HTMLElement;
+  update(data: TokenColumnData): void;
+  /** Makes the rows between two distances from the top exist. */
+  show(top: number, bottom: number): void;
+  /** Writes what changed in the tokens' looks: a class and a state, nothing that takes room. */
+  mark(marks: TokenMarks): void;
+  /** Makes a row the one that Tab reaches. */
+  activate(row: number): void;
+  /** The same, and gives it the focus. */
+  focus(row: number): void;
+  /** The row that an event was on; null where it was on none of this column. */
+  rowOf(target: EventTarget | null): number | null;
+}
+
 /**
  * A column of tokens as text nodes in a list box. Only the rows near the window exist, so four thousand tokens cost as
  * much as forty; the row that holds the focus always exists.
  */
-export class TokenColumn {
-  readonly element = h("div.xai-tokens", {
-    role: "listbox",
-    "aria-multiselectable": "true",
-  });
+export function tokenColumn(): TokenColumn {
+  const element = h("div.xai-tokens", { role: "listbox", "aria-multiselectable": "true" });
+  const shown = new Map<number, HTMLElement>();
+  let data: TokenColumnData | null = null;
+  let marked = new Set<HTMLElement>();
   /** The row that Tab reaches. */
-  active = 0;
-  readonly #shown = new Map<number, HTMLElement>();
-  #spare: HTMLElement[] = [];
-  #data: TokenColumnData | null = null;
-  #marked = new Set<HTMLElement>();
+  let active = 0;
 
-  update(data: TokenColumnData): void {
-    const before = this.#data;
-    this.#data = data;
-    const { element } = this;
-    setAttribute(element, "aria-label", data.label);
-    setAttribute(element, "data-align", data.align);
-    Object.assign(element.style, {
-      left: `${data.x}px`,
-      width: `${data.width}px`,
-      height: `${data.rows.count * data.rows.height}px`,
-      fontSize: `${data.fontSize}px`,
-      lineHeight: `${data.rows.height}px`,
-    });
-    this.active = Math.min(this.active, Math.max(0, data.rows.count - 1));
-    if (before !== null && before.axis === data.axis && before.rows.height === data.rows.height) return;
-    for (const [row, token] of this.#shown) {
-      if (row < data.rows.count) this.#write(token, row, data);
-      else this.#release(row, token);
+  function ensure(row: number, from: TokenColumnData): HTMLElement {
+    let token = shown.get(row);
+    if (token === undefined) {
+      token = h("div.xai-token", { role: "option", dir: "auto", "aria-selected": "false" });
+      write(token, row, from);
+      shown.set(row, token);
+      element.append(token);
     }
-  }
-
-  /** Makes the rows between two distances from the top exist. */
-  show(top: number, bottom: number): void {
-    const data = this.#data;
-    if (data === null || data.rows.count === 0) return;
-    const margin = 8 * data.rows.height;
-    const [start, stop] = rowsBetween(data.rows, top - margin, bottom + margin);
-    for (const [row, token] of this.#shown) {
-      if ((row < start || row >= stop) && row !== this.active) this.#release(row, token);
-    }
-    for (let row = start; row < stop; row++) this.#ensure(row, data);
-    this.#ensure(this.active, data);
-  }
-
-  /** Writes what changed in a token's looks: a class and a state, nothing that takes room. */
-  mark(marks: TokenMarks): void {
-    const marked = new Set<HTMLElement>();
-    for (const [row, token] of this.#shown) {
-      const [pinned, hovered] = [marks.pinned(row), marks.hovered(row)];
-      if (!pinned && !hovered && !this.#marked.has(token)) continue;
-      if (pinned || hovered) marked.add(token);
-      token.classList.toggle("xai-token-hovered", hovered);
-      setAttribute(token, "aria-selected", pinned ? "true" : "false");
-    }
-    this.#marked = marked;
-  }
-
-  focus(row: number): void {
-    const data = this.#data;
-    if (data === null || data.rows.count === 0) return;
-    this.activate(row);
-    this.#ensure(this.active, data).focus({ preventScroll: true });
-  }
-
-  /** Makes a row the one that Tab reaches. */
-  activate(row: number): void {
-    const data = this.#data;
-    if (data === null) return;
-    const before = this.#shown.get(this.active);
-    this.active = Math.min(Math.max(0, row), data.rows.count - 1);
-    if (before !== undefined) before.tabIndex = -1;
-    this.#ensure(this.active, data).tabIndex = 0;
-  }
-
-  rowOf(target: EventTarget | null): number | null {
-    if (!(target instanceof HTMLElement) || target.parentElement !== this.element) return null;
-    return Number(target.dataset.row);
-  }
-
-  #ensure(row: number, data: TokenColumnData): HTMLElement {
-    const existing = this.#shown.get(row);
-    if (existing !== undefined) return existing;
-    const token = this.#spare.pop() ?? h("div.xai-token", { role: "option" });
-    this.#write(token, row, data);
-    this.#shown.set(row, token);
-    this.element.append(token);
     return token;
   }
 
-  #release(row: number, token: HTMLElement): void {
-    this.#shown.delete(row);
-    this.#marked.delete(token);
+  function release(row: number, token: HTMLElement): void {
+    shown.delete(row);
     token.remove();
-    token.classList.remove("xai-token-hovered");
-    setAttribute(token, "aria-selected", "false");
-    this.#spare.push(token);
   }
 
-  #write(token: HTMLElement, row: number, data: TokenColumnData): void {
-    const label = data.axis.labels[row] ?? "";
-    const { count, height } = data.rows;
-    if (token.textContent !== label) token.textContent = label;
+  function write(token: HTMLElement, row: number, { axis, rows }: TokenColumnData): void {
+    const label = axis.labels[row] ?? "";
+    setText(token, label);
     token.dataset.row = String(row);
-    token.dir = "auto";
     token.title = label;
-    token.tabIndex = row === this.active ? 0 : -1;
-    token.style.transform = `translateY(${row * height}px)`;
-    token.style.height = `${height}px`;
-    token.classList.toggle("xai-token-special", data.axis.special[row] ?? false);
+    token.tabIndex = row === active ? 0 : -1;
+    token.style.transform = `translateY(${row * rows.height}px)`;
+    token.style.height = `${rows.height}px`;
+    token.classList.toggle("xai-token-special", axis.special[row] ?? false);
     setAttribute(token, "aria-posinset", row + 1);
-    setAttribute(token, "aria-setsize", count);
-    setAttribute(token, "aria-selected", token.getAttribute("aria-selected") ?? "false");
+    setAttribute(token, "aria-setsize", rows.count);
   }
+
+  function activate(row: number): void {
+    if (data === null) return;
+    const before = shown.get(active);
+    active = Math.min(Math.max(0, row), data.rows.count - 1);
+    if (before !== undefined) before.tabIndex = -1;
+    ensure(active, data).tabIndex = 0;
+  }
+
+  return {
+    element,
+    update(next) {
+      const before = data;
+      data = next;
+      const { rows, axis } = next;
+      setAttribute(element, "aria-label", next.label);
+      setAttribute(element, "data-align", next.align);
+      Object.assign(element.style, {
+        left: `${next.x}px`,
+        width: `${next.width}px`,
+        height: `${rows.count * rows.height}px`,
+        fontSize: `${next.fontSize}px`,
+        lineHeight: `${rows.height}px`,
+      });
+      active = Math.min(active, Math.max(0, rows.count - 1));
+      if (before?.axis === axis && before.rows.height === rows.height) return;
+      for (const [row, token] of shown) {
+        if (row < rows.count) write(token, row, next);
+        else release(row, token);
+      }
+    },
+    show(top, bottom) {
+      if (data === null || data.rows.count === 0) return;
+      const margin = 8 * data.rows.height;
+      const [start, stop] = rowsBetween(data.rows, top - margin, bottom + margin);
+      for (const [row, token] of shown) {
+        if ((row < start || row >= stop) && row !== active) release(row, token);
+      }
+      for (let row = start; row < stop; row++) ensure(row, data);
+      ensure(active, data);
+    },
+    mark(marks) {
+      const before = marked;
+      marked = new Set();
+      for (const [row, token] of shown) {
+        const [pinned, hovered] = [marks.pinned(row), marks.hovered(row)];
+        if (pinned || hovered) marked.add(token);
+        else if (!before.has(token)) continue;
+        token.classList.toggle("xai-token-hovered", hovered);
+        setAttribute(token, "aria-selected", pinned ? "true" : "false");
+      }
+    },
+    activate,
+    focus(row) {
+      if (data === null || data.rows.count === 0) return;
+      activate(row);
+      shown.get(active)?.focus({ preventScroll: true });
+    },
+    rowOf(target) {
+      if (!(target instanceof HTMLElement) || target.parentElement !== element) return null;
+      return Number(target.dataset.row);
+    },
+  };
 }

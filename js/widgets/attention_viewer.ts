@@ -8,7 +8,7 @@ import { frame } from "../views/frame.js";
 import type { AttentionGridData } from "../views/grid_data.js";
 import { AttentionGestures } from "./attention_gestures.js";
 import { linkedHover, linkedSpan } from "./attention_link.js";
-import { Presentations } from "./attention_presentations.js";
+import { presentations } from "./attention_presentations.js";
 import { type AttentionShell, attentionShell } from "./attention_shell.js";
 import { type AttentionState, hasPair, readState, SHOWN_TRAITS } from "./attention_state.js";
 import { aboutWords, KIND_CHOICES, SEGMENT_CHOICES } from "./attention_words.js";
@@ -33,7 +33,7 @@ export class AttentionViewer {
   readonly #gestures: AttentionGestures;
   readonly #store: HeadStore;
   readonly #exact: ExactValues;
-  readonly #presentations = new Presentations();
+  readonly #presentations = presentations();
   readonly #prepare = attentionPreparer();
   readonly #theme: ThemeFollower;
   readonly #link: HoverLink;
