@@ -27,6 +27,7 @@ from xai_widgets.errors import (
 )
 
 if TYPE_CHECKING:
+    from xai_widgets import lesson
     from xai_widgets.alignment import Alignment
     from xai_widgets.attention import AttentionMap
     from xai_widgets.attribution import Attribution
@@ -55,6 +56,8 @@ _HOMES = {
     "link": "widgets",
     "methods": "attribution.registry",
 }
+_ROOMS = ("lesson",)
+"""Public rooms: what stands in them has no name of its own here."""
 
 __all__ = [
     "Alignment",
@@ -77,12 +80,15 @@ __all__ = [
     "XaiError",
     "demo",
     "evaluate",
+    "lesson",
     "link",
     "methods",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
