@@ -32,9 +32,10 @@ class FrontEndHook(BuildHookInterface):
 
 
 def expected(root: Path) -> list[str]:
-    """The files that the widgets ask for."""
-    widgets = (path.read_text(encoding="utf-8") for path in (root / "xai_widgets/widgets").glob("*.py"))
-    return sorted({name for source in widgets for name in re.findall(r'= bundle\("([^"]+)"\)', source)})
+    """The files that the package asks for."""
+    rooms = [root / "xai_widgets" / room for room in ("widgets", "export")]
+    sources = (path.read_text(encoding="utf-8") for room in rooms for path in room.glob("*.py"))
+    return sorted({name for source in sources for name in re.findall(r'\bbundle\("([^"]+)"\)', source)})
 
 
 def is_stale(root: Path) -> bool:

@@ -9,11 +9,22 @@ from typing import Any, ClassVar, Generic, TypeVar
 import anywidget
 import traitlets as t
 
+from xai_widgets import files
 from xai_widgets.errors import InputError, StaleError
+from xai_widgets.files import PathLike
 from xai_widgets.widgets.background import Background, Report
 from xai_widgets.widgets.requests import LATER, Arrays, Requests, words
+from xai_widgets.widgets.told import Told, answers_of
 
 Made = TypeVar("Made")
+
+_WRITERS = {".html": "xai_widgets.export.page:write_page"}
+
+
+class Asked(t.Any):
+    """A question's trait of any value: of ``Any`` itself traitlets does not validate None, which may be asked too."""
+
+    allow_none = False
 
 
 class LiveWidget(anywidget.AnyWidget, Generic[Made]):
@@ -23,6 +34,9 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
     raised and leaves everything as it was. A person types or clicks: the view sends a ``run`` request, which runs in
     the background and is answered. A linked widget changes a trait from the front end: runs in the background too,
     and says what goes wrong in ``error``.
+
+    Attributes:
+        told: what views were told of the picture on show.
 
     A subclass names its ``question`` traits, decorates their hooks with ``ask`` and ``asked``, and says how a
     question is answered (``_make``) and how the answer is put on show (``_put``).
@@ -46,9 +60,11 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         # What was made for a question that is about to be put; while that is done, no trait asks for more.
         self._made: Made | None = made
         self._putting = True
+        self.told = Told()
         self._requests = Requests(
             lambda content, buffers: self.send(content, buffers),
             {**handlers, "run": self._answer_run, "cancel": self._answer_cancel},
+            self._note,
         )
         super().__init__(**traits)
         self._made, self._putting = None, False
@@ -74,6 +90,18 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         """Ends the run in the background, if there is one; what was shown before still stands."""
         self._background.cancel()
 
+    def save(self, path: PathLike, **options: Any) -> None:
+        """Keeps what the widget shows in a file; the suffix says in which form.
+
+        ``.html``: a page that is live by itself, offline, with all layers and heads. Options: ``layers`` and ``heads``
+        (one number or several; default: all), ``kind`` (default: all), ``max_weights``.
+
+        Raises:
+            InputError: another suffix or option, a layer or head that does not exist, or too many weights.
+            FileError: the file cannot be written; what was there before is still there.
+        """
+        files.save(self, path, _WRITERS, options)
+
     def close(self) -> None:
         """Ends what runs in the background, and the widget."""
         self._background.cancel()
@@ -91,22 +119,23 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         """The hook of a question's trait that is about to change."""
         name, value = proposal["trait"].name, proposal["value"]
         if self._made is None and value != getattr(self, name) and not getattr(self._remote, "now", False):
-            self._made = self._make(self._question() | {name: value}, truncate=False, progress=None)
+            self._made = self._make(self._with({name: value}), truncate=False, progress=None)
         return value
 
-    def _asked(self, _change: Any) -> None:
+    def _asked(self, change: Any) -> None:
         """The hook of a question's trait that has changed."""
         if getattr(self._remote, "now", False):
-            self._start(self._question(), truncate=False)
+            self._start(self._with({change["name"]: change["new"]}), truncate=False)
         elif self._made is not None and not self._putting:
             self._show(self._made)
 
-    def _question(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.question}
+    def _with(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The question on show with some of its values changed, and with them what means nothing without the old."""
+        return {name: getattr(self, name) for name in self.question} | dict(changes)
 
     def _run(self, *, truncate: bool = False, **changes: Any) -> None:
         """Answers a question with some of its values changed, now."""
-        self._show(self._make(self._question() | changes, truncate=truncate, progress=None))
+        self._show(self._make(self._with(changes), truncate=truncate, progress=None))
 
     def _show(self, made: Made) -> None:
         self._made, self._putting = made, True
@@ -144,13 +173,22 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         )
 
     def _answer_run(self, identity: str, request: dict[str, Any]) -> object:
-        question = self._question() | {name: request[name] for name in self.question if name in request}
+        question = self._with({name: request[name] for name in self.question if name in request})
         self._start(question, truncate=bool(request.get("truncate")), identity=identity)
         return LATER
 
     def _answer_cancel(self, _identity: str, request: dict[str, Any]) -> Arrays:
         self._background.cancel(request.get("target"))
         return []
+
+    def _note(self, request: dict[str, Any], arrays: Arrays) -> None:
+        if request.get("run") == self._run_count:
+            for answer in answers_of(request, arrays):
+                self.told.note(answer)
+
+    @t.observe("payload")
+    def _payload_replaced(self, _change: Any) -> None:
+        self.told.clear()
 
     def _check_current(self, request: dict[str, Any]) -> None:
         """Raises StaleError where a request belongs to a picture that has been replaced."""

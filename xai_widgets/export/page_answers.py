@@ -1,0 +1,88 @@
+"""The answers to whatever a view may ask of what a widget shows, for a page that is to hold all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from xai_widgets.attention.selection import Numbers, Part, check_room, parts_of
+from xai_widgets.attribution.attention_beside import attention_beside, attention_row
+from xai_widgets.errors import InputError
+from xai_widgets.widgets.attention_widget import AttentionWidget
+from xai_widgets.widgets.attribution_widget import AttributionWidget
+from xai_widgets.widgets.live_widget import LiveWidget
+from xai_widgets.widgets.told import Answer
+from xai_widgets.widgets.wire import head_bytes
+
+_BYTES_A_WEIGHT = 1.3
+_LABEL = "writing the page"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What of a widget's layers and heads a page is to hold; None: all.
+
+    ``max_weights``: more than so many are refused.
+    """
+
+    layers: Numbers
+    heads: Numbers
+    kind: str | None
+    max_weights: int
+
+
+def every_answer(widget: LiveWidget[Any], choice: Choice) -> tuple[list[Answer], dict[str, Any]]:
+    """The answers, and view state to change where it names what is not among them.
+
+    Raises:
+        InputError: a choice that does not exist, or too many weights.
+    """
+    if isinstance(widget, AttentionWidget):
+        return _of_attention(widget, choice)
+    if isinstance(widget, AttributionWidget):
+        return list(_of_attribution(widget, choice)), {}
+    return list(widget.told), {}
+
+
+def _of_attention(widget: AttentionWidget, choice: Choice) -> tuple[list[Answer], dict[str, Any]]:
+    attention = widget.attention
+    parts = parts_of(attention, choice.layers, choice.heads, None if choice.kind is None else [choice.kind])
+    check_room(attention, parts, choice.max_weights, what="weights", each=_BYTES_A_WEIGHT, argument="max_weights")
+    answers = []
+    for done, part in enumerate(parts):
+        widget.progress = {"label": _LABEL, "done": done, "total": len(parts)}
+        request = {"what": "heads", "kind": part.kind, "layer": part.layer, "heads": list(part.heads)}
+        answers.append(Answer(request, (head_bytes(attention, part.kind, part.layer, part.heads),)))
+    return answers, _view_within(widget, parts)
+
+
+def _view_within(widget: AttentionWidget, parts: list[Part]) -> dict[str, Any]:
+    """The view state, or the nearest that is of what is kept."""
+    heads = {(part.kind, part.layer): part.heads for part in parts}
+    shown = (widget.kind, widget.layer)
+    kind, layer = first = shown if shown in heads else next(iter(heads))
+    on = [head for head in widget.heads if head in heads[first]] or sorted(heads[first])
+    changed = {"kind": kind, "layer": layer, "heads": on}
+    return changed if kind == widget.kind else changed | {"selection": []}
+
+
+def _of_attribution(widget: AttributionWidget, choice: Choice) -> Iterator[Answer]:
+    """The attention that can stand beside the scores: a row for every head and step."""
+    attribution = widget.attributions[0]
+    found = attention_beside(attribution)
+    if found is None:
+        return
+    attention, kind = found
+    if choice.kind not in (None, kind):
+        raise InputError(f"A page of this attribution has attention of kind {kind!r}; kind={choice.kind!r} came.")
+    steps = [None] if attribution.steps is None else range(len(attribution.steps))
+    parts = parts_of(attention, choice.layers, choice.heads, [kind])
+    for done, part in enumerate(parts):
+        widget.progress = {"label": _LABEL, "done": done, "total": len(parts)}
+        for head in part.heads:
+            for step in steps:
+                row = attention_row(attribution, part.layer, head, step or 0)
+                assert row is not None
+                request = {"what": "attention_row", "layer": part.layer, "head": head, "step": step}
+                yield Answer(request, (row,), weights=True)
