@@ -103,7 +103,7 @@ def docs() -> Count:
 
 
 # Old versions deprecate each other; that is theirs to say. The wheel, the lessons and the pages are what `make test`
-# makes of them, and torchao needs a new torch.
+# makes of them, and bitsandbytes needs a new transformers.
 LEFT_TO_THE_NEWEST = (
     "test_docs.py",
     "test_notebooks.py",
