@@ -251,6 +251,7 @@ export interface ScoresRequest {
 
 export type Request =
   | HeadsRequest
+  | PictureRequest
   | CellRequest
   | SpanRequest
   | ThumbnailsRequest
@@ -652,4 +653,16 @@ export interface LessonTraits {
   student: string;
   theme: "auto" | "light" | "dark";
   presenter: boolean;
+}
+
+/**
+ * A picture of what the widget has on show, as a file. `theme`: as the page looks, where the widget's own is "auto".
+ * Answer: buffers[0] = uint8, the bytes of the file; an error names the extra that makes that format, where it is missing.
+ */
+export interface PictureRequest {
+  what: "picture";
+  format: "svg" | "png" | "pdf";
+  theme: "light" | "dark";
+  /** As wide as a column of a paper (3.3 inches), or as a page of it (7 inches). */
+  width: "column" | "page";
 }

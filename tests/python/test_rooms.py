@@ -17,10 +17,11 @@ ABOVE = {
     "generation": {"text", "models", "attention", "attribution"},
     "interop": {"text", "attention", "attribution"},
     "widgets": {"text", "models", "attention", "attribution", "alignment", "generation"},
+    "export": {"text", "models", "attention", "attribution", "alignment", "generation", "widgets"},
 }
 """Which other rooms each may import. The demos use them all, and nobody but a person asks for a demo."""
 
-WITHOUT_TORCH = ["text", "alignment", "interop", "widgets"]
+WITHOUT_TORCH = ["text", "alignment", "interop", "widgets", "export"]
 
 UNDER_ALL_ROOMS = ["errors", "files", "kept", "extras"]
 """What every room may import, and what imports no room."""
