@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from xai_widgets.explainer import Explainer
     from xai_widgets.generation import Generation
     from xai_widgets.text import TokenSequence, TokenSpan
-    from xai_widgets.widgets import AttentionWidget, AttributionWidget, link
+    from xai_widgets.widgets import AttentionWidget, AttributionWidget, TranslationWidget, link
 
 __version__ = "0.1.0"
 
@@ -51,6 +51,7 @@ _HOMES = {
     "Generation": "generation",
     "TokenSequence": "text",
     "TokenSpan": "text",
+    "TranslationWidget": "widgets",
     "demo": "demos.demo",
     "evaluate": "attribution.evaluation",
     "link": "widgets",
@@ -76,6 +77,7 @@ __all__ = [
     "TokenSequence",
     "TokenSpan",
     "TokenizerMismatchError",
+    "TranslationWidget",
     "UnsupportedModelError",
     "XaiError",
     "demo",

@@ -77,9 +77,12 @@ def test_question_from_python_runs_the_model_and_keeps_what_was_before(widget, e
     assert widget.payload["meta"]["previous"]["target"] == before.target
     kept = widget.payload["arrays"]["previous/0"]
     assert np.array_equal(np.frombuffer(kept["data"], dtype=np.float32), before.scores)
+    widget.target = None
+    assert widget.attributions[0].target == before.target
+    widget.target = ("negative", "positive")
     widget.run("cats are sitting", target=None, value="probability")
     assert (widget.text, widget.target, widget.value) == ("cats are sitting", None, "probability")
-    assert widget.payload["meta"]["run"] == 3
+    assert widget.payload["meta"]["run"] == 5
 
 
 @pytest.mark.parametrize(

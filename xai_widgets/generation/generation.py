@@ -193,3 +193,10 @@ class Generation:
         stopped = "" if self.finished else "; stopped before it ended"
         beams = "" if self.beams is None else f"; {self.beams.width} beams"
         return f"<Generation {self.model_name}: {self.text!r}; {len(self.steps)} steps{beams}{stopped}>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        # The widgets room stands above this one: it is looked up only when a notebook asks to see the generation.
+        from importlib import import_module
+
+        widget = import_module("xai_widgets.widgets").TranslationWidget(generation=self)
+        return widget._repr_mimebundle_(**kwargs)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 import traitlets as t
 
 from xai_widgets.attribution.attention_beside import attention_beside, attention_row
 from xai_widgets.attribution.attribution import Attribution, Runner
-from xai_widgets.attribution.method_card import MethodCard
 from xai_widgets.errors import InputError, UnsupportedModelError
-from xai_widgets.widgets.attribution_wire import VALUES, attribution_payload
+from xai_widgets.widgets.attribution_wire import VALUES, attribution_payload, method_cards
 from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
-from xai_widgets.widgets.live_widget import LiveWidget, explainer_of
+from xai_widgets.widgets.live_widget import Asked, LiveWidget, explainer_of
 from xai_widgets.widgets.requests import Arrays
 
 Shown = tuple[Attribution, ...]
@@ -62,7 +60,7 @@ class AttributionWidget(LiveWidget[Shown]):
 
     question = ("text", "text_pair", "target", "method", "compare", "value", "baseline")
 
-    target = t.Any(None).tag(sync=True)
+    target = Asked(None).tag(sync=True)
     method = t.Unicode("gradient_x_input").tag(sync=True)
     compare = t.List(t.Unicode()).tag(sync=True)
     value = t.Enum((*VALUES, "cosine similarity", "prediction"), "logit").tag(sync=True)
@@ -157,7 +155,7 @@ class AttributionWidget(LiveWidget[Shown]):
 
     def _options_for(self, method: str, first: str, baseline: str) -> dict[str, Any]:
         """The options of a method: those that were given belong to the first; a baseline to all that have one."""
-        known = {name for card in _methods() if card.name == method for name, _ in card.options}
+        known = {name for card in method_cards() if card.name == method for name, _ in card.options}
         general = ("at", "max_new_tokens", "batch_size")
         own = {n: v for n, v in self._options.items() if n in general or method == first or n in known}
         return own | ({"baseline": baseline} if baseline and "baseline" in known else {})
@@ -182,7 +180,7 @@ class AttributionWidget(LiveWidget[Shown]):
         return attribution_payload(
             self.attributions,
             run=self._run_count,
-            methods=_methods(),
+            methods=method_cards(),
             previous=previous,
             attention=self._attention_heads(),
         )
@@ -224,9 +222,3 @@ class AttributionWidget(LiveWidget[Shown]):
 def _target(given: Any) -> Any:
     """A pair arrives from the browser as a list."""
     return tuple(given) if isinstance(given, list) else given
-
-
-def _methods() -> tuple[MethodCard, ...]:
-    # The registry knows the methods' code, and with it torch: looked up when there is a model, not at import.
-    cards: tuple[MethodCard, ...] = import_module("xai_widgets.attribution.registry").methods()
-    return cards

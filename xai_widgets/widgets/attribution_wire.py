@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -69,6 +70,13 @@ def attribution_payload(
         "tokens": tokens,
         "arrays": arrays,
     }
+
+
+def method_cards() -> tuple[MethodCard, ...]:
+    """Every attribution method there is."""
+    # The registry knows the methods' code, and with it torch: looked up when there is a model, not at import.
+    cards: tuple[MethodCard, ...] = import_module("xai_widgets.attribution.registry").methods()
+    return cards
 
 
 def side_names(attribution: Attribution) -> tuple[str, ...]:

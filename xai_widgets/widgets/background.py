@@ -23,6 +23,7 @@ class Run(Generic[Result]):
     def __init__(self, identity: str | None) -> None:
         self.identity = identity
         self._stop: Exception | None = None
+        self._told = False
         self._reported = 0.0
 
     def stop(self, reason: Exception) -> None:
@@ -30,13 +31,18 @@ class Run(Generic[Result]):
         self._stop = self._stop or reason
 
     @property
-    def stopped(self) -> Exception | None:
-        """Why the run was told to end, if it was."""
-        return self._stop
+    def refused(self) -> Exception | None:
+        """Why its result is not wanted, if so.
+
+        What came to its end before it could be told to stop is not: whoever cancelled it wants to see what was there
+        before. What was told, and has a result all the same, is as far as it came.
+        """
+        return None if self._told and isinstance(self._stop, Cancelled) else self._stop
 
     def due(self) -> bool:
         """Whether it is time to report again; raises where the run was told to end."""
         if self._stop is not None:
+            self._told = True
             raise self._stop
         now = monotonic()
         if now - self._reported < _REPORT_EVERY_S:
@@ -71,7 +77,8 @@ class Background(Generic[Result]):
     ) -> threading.Thread:
         """Starts ``work(report)``; a run that is still under way becomes stale and ends with StaleError.
 
-        Exactly one of ``done`` and ``failed`` is called. ``report`` is called at most ten times a second.
+        Exactly one of ``done`` and ``failed`` is called. Work that was cancelled and catches that may have a result all
+        the same: a generation that was stopped is as long as it is. ``report`` is called at most ten times a second.
         """
         run: Run[Result] = Run(identity)
         with self._lock:
@@ -91,7 +98,7 @@ class Background(Generic[Result]):
                 outcome = error
                 post(lambda: self._end(run, lambda: failed(outcome)))
             else:
-                post(lambda: self._end(run, lambda: failed(run.stopped) if run.stopped else done(result)))
+                post(lambda: self._end(run, lambda: failed(run.refused) if run.refused else done(result)))
 
         thread = threading.Thread(target=body, name="xai-widgets-run", daemon=True)
         thread.start()

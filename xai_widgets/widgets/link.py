@@ -10,9 +10,10 @@ from xai_widgets.widgets.attention_widget import AttentionWidget
 from xai_widgets.widgets.attribution_widget import AttributionWidget
 from xai_widgets.widgets.attribution_wire import side_names
 from xai_widgets.widgets.live_widget import LiveWidget
+from xai_widgets.widgets.translation_widget import TranslationWidget
 from xai_widgets.widgets.wire import sides_of
 
-Widget = AttentionWidget | AttributionWidget
+Widget = AttentionWidget | AttributionWidget | TranslationWidget
 Pin = tuple[str, int, int]
 """Name of the tokens (as on the wire), start and stop."""
 
@@ -22,10 +23,10 @@ def link(*widgets: Widget) -> Callable[[], None]:
 
     What is pointed at stays in the browser. A text that changes in one is asked of the others too, and pins travel
     between tokens of the same text: in an attention map to the keys, or to the queries where only these are of that
-    text.
+    text. With a TranslationWidget it is the source (or the prompt): what each widget has behind it may differ.
 
     Args:
-        *widgets: two or more widgets on the same model: attention, attribution, or both.
+        *widgets: two or more widgets on the same model: attention, attribution, translation.
 
     Returns:
         A function that ends the link.
@@ -104,4 +105,6 @@ def _names(widget: Widget) -> dict[object, str]:
     """What the tokens of each side are called on the wire; the last of two alike is where pins go."""
     if isinstance(widget, AttentionWidget):
         return dict(zip(("query", "key"), sides_of(widget.kind), strict=True))
+    if isinstance(widget, TranslationWidget):
+        return {0: "source" if widget.generation.start else "text", 1: "written"}
     return dict(enumerate(side_names(widget.attributions[0])))
