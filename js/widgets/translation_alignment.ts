@@ -6,18 +6,16 @@ import { colourLegend } from "../views/colour_legend.js";
 import { copyButton } from "../views/controls/copy_button.js";
 import { h, setText } from "../views/controls/dom.js";
 import { segmented } from "../views/controls/segmented.js";
+import type { HeatMapOptions } from "../views/heat_map.js";
+import { several } from "../views/several.js";
 import { overlaps, type Span } from "./picks.js";
 import { remembered } from "./remembered.js";
-import { scaleOf } from "./translation_colours.js";
-import { rowOf } from "./translation_focus.js";
-import { pinsOf } from "./translation_pins.js";
-import type { Slot, TranslationScene } from "./translation_scene.js";
+import { pinsOf, rowAt, rowOf } from "./translation_focus.js";
+import type { Part, Slot, TranslationScene } from "./translation_scene.js";
 import type { ShownScores, Sides } from "./translation_scores.js";
 import type { TranslationState } from "./translation_state.js";
-import { colourWords } from "./translation_words.js";
 
-const SIMALIGN =
-  "Jalili Sabet et al. (2020), SimAlign: High Quality Word Alignments without Parallel Training Data";
+const SIMALIGN = "Jalili Sabet et al. 2020, SimAlign (arXiv:2004.08728)";
 const METHODS: { value: AlignmentMethod; label: string; title: string }[] = [
   {
     value: "argmax",
@@ -27,163 +25,140 @@ const METHODS: { value: AlignmentMethod; label: string; title: string }[] = [
   {
     value: "intersection",
     label: "Intersection",
-    title: `The pairs in which each word is the other's largest: “Argmax” of ${SIMALIGN}`,
+    title: `Pairs in which each word is the other's largest: ${SIMALIGN}`,
   },
   {
     value: "itermax",
     label: "IterMax",
-    title: `The intersection, and again among the words that are left over: ${SIMALIGN}`,
+    title: `The intersection, and once more among the words that are left: ${SIMALIGN}`,
   },
 ];
 
 /** The matrix of one colour with the alignment that is read from it. */
-class AlignmentOf {
-  readonly #matrix = alignmentMatrix();
-  readonly #legend = colourLegend();
-  readonly #words = h("p.xai-alignment-words");
-  readonly #copy = copyButton();
-  readonly #dataOnce = remembered<AlignmentMatrixData>();
-  readonly #pinsOnce = remembered<ReturnType<typeof pinsOf>>();
-  readonly element = h(
+function alignmentOf() {
+  const matrix = alignmentMatrix();
+  const legend = colourLegend();
+  const words = h("p.xai-alignment-words");
+  const copy = copyButton();
+  const element = h(
     "div.xai-alignment",
     {},
-    this.#matrix.element,
-    this.#legend.element,
-    h("div.xai-alignment-facts", {}, this.#words, this.#copy.element),
+    matrix.element,
+    legend.element,
+    h("div.xai-alignment-facts", {}, words, copy.element),
   );
+  const dataOnce = remembered<AlignmentMatrixData>();
+  const pinsOnce = remembered<HeatMapOptions["pinned"]>();
 
-  update(scene: TranslationScene, { shown, failed }: Slot): void {
-    const { state, sides, pointed, dark, gestures, looked } = scene;
-    setText(this.#words, failed || (shown === null ? "" : alignmentWords(state, shown)));
-    for (const part of [this.#matrix, this.#legend, this.#copy]) part.element.hidden = shown === null;
-    if (shown === null) return;
-    const scale = scaleOf(shown, state);
-    const data = this.#dataOnce([shown, sides], () => ({
-      queries: sides.target.plan.axis,
-      keys: sides.source.plan.axis,
-      cells: cells(shown, scale === "weight", sides),
-      scale,
-      names: { queries: sides.target.label, keys: sides.source.label },
-      ...blocks(state, shown, sides),
-    }));
-    const [queries, keys] = [sides.target.plan.axis.spans, sides.source.plan.axis.spans];
-    const own = { query: rowOf(queries, pointed?.target ?? null), key: rowOf(keys, pointed?.source ?? null) };
-    // With nothing pointed at and nothing pinned, the step that is looked at.
-    const row = looked.side === "target" && state.selection.length === 0 ? (looked.rows[0] ?? -1) : -1;
-    const hover = pointed === null ? { query: row, key: -1 } : own;
-    this.#matrix.update(data, {
-      dark,
-      pinned: this.#pinsOnce([state.selection, sides], () => pinsOf(state.selection, queries, keys)),
-      hover: { query: hover.query < 0 ? null : hover.query, key: hover.key < 0 ? null : hover.key },
-      onHover: (next) =>
-        scene.point(
-          next && {
-            source: next.key === null ? null : (keys[next.key] ?? null),
-            target: next.query === null ? null : (queries[next.query] ?? null),
-          },
-        ),
-      onPin: ({ side, start }) => {
-        const span = (side === "query" ? queries : keys)[start];
-        if (span !== undefined) gestures.pick(side === "query" ? 1 : 0, span);
-      },
-    });
-    this.#legend.update(
-      {
-        title: colourWords(shown.by, state.meta),
-        scale,
-        colours: scene.colours.of(shown, scale, dark),
-        ink: scene.colours.ink(dark),
-        unseen: data.cells.hasUnseen,
-      },
-      null,
-    );
-    this.#copy.update("Copy as Pharaoh", {
-      text: () => shown.links.map(([source, target]) => `${source}-${target}`).join(" "),
-    });
-  }
-
-  destroy(): void {
-    for (const part of [this.#matrix, this.#legend, this.#copy]) part.destroy();
-    this.element.remove();
-  }
+  return {
+    element,
+    update(scene: TranslationScene, { shown, failed }: Slot): void {
+      const { state, sides, pointed, dark, gestures, looked } = scene;
+      setText(words, failed || (shown === null ? "" : alignmentWords(state, shown)));
+      for (const part of [matrix, legend, copy]) part.element.hidden = shown === null;
+      if (shown === null) return;
+      const data = dataOnce([shown], () => matrixOf(state, shown, sides));
+      const [rows, columns] = [data.queries.spans, data.keys.spans];
+      // With nothing pointed at and nothing pinned, the step that is looked at.
+      const own = pointed === null && state.selection.length === 0 ? looked.rows[0] : undefined;
+      matrix.update(data, {
+        dark,
+        pinned: pinsOnce([state.selection, sides], () => pinsOf(state.selection, rows, columns)),
+        hover: {
+          query: own ?? rowAt(rowOf(rows, pointed?.target ?? null)),
+          key: rowAt(rowOf(columns, pointed?.source ?? null)),
+        },
+        onHover: (hover) =>
+          scene.point(
+            hover && { source: columns[hover.key ?? -1] ?? null, target: rows[hover.query ?? -1] ?? null },
+          ),
+        onPin: ({ side, start }) => {
+          const [number, spans] = side === "query" ? [1, rows] : [0, columns];
+          gestures.pick(number, spans[start] ?? [0, 0]);
+        },
+      });
+      legend.update({ ...scene.legend(shown), unseen: data.cells.hasUnseen }, null);
+      copy.update("Copy as Pharaoh", { text: () => shown.links.map((pair) => pair.join("-")).join(" ") });
+    },
+    destroy() {
+      matrix.destroy();
+      copy.destroy();
+      element.remove();
+    },
+  };
 }
 
 /** What was written by what was read, with the alignment of words drawn on it: once for each colour. */
-export class TranslationAlignment {
-  readonly #method = segmented<AlignmentMethod>();
-  readonly #marks = h("span.xai-marks");
-  readonly #each = h("div.xai-alignments");
-  readonly element = h("div", {}, h("div.xai-tools", {}, this.#method.element, this.#marks), this.#each);
-  #shown: AlignmentOf[] = [];
+export function translationAlignment(): Part {
+  const method = segmented<AlignmentMethod>();
+  const mark = (name: string, words: string) =>
+    h("span.xai-legend-item", {}, h(`span.xai-mark.xai-mark-${name}`, { "aria-hidden": "true" }), words);
+  const sure = mark("sure", "reference");
+  const possible = mark("possible", "reference, possible");
+  const all = h("div.xai-alignments");
+  const marks = h("div.xai-marks", {}, mark("link", "alignment"), sure, possible);
+  const element = h("div", {}, h("div.xai-tools", {}, method.element, marks), all);
+  const each = several(all, alignmentOf);
 
-  update(scene: TranslationScene): void {
-    const { state, gestures, slots } = scene;
-    this.#method.update(
-      { label: "Alignment", choices: METHODS, chosen: state.align },
-      { onChoose: (align) => gestures.set("align", align) },
-    );
-    while (this.#shown.length > slots.length) this.#shown.pop()?.destroy();
-    while (this.#shown.length < slots.length) {
-      const own = new AlignmentOf();
-      this.#shown.push(own);
-      this.#each.append(own.element);
-    }
-    slots.forEach((slot, index) => {
-      this.#shown[index]?.update(scene, slot);
-    });
-    const { reference } = state.meta;
-    const names = [
-      ["link", "alignment"],
-      ...(reference === null ? [] : [["sure", "reference"]]),
-      ...(reference === null || reference.possible.length === 0 ? [] : [["possible", "reference, possible"]]),
-    ];
-    if (this.#marks.childElementCount === names.length) return;
-    this.#marks.replaceChildren(
-      ...names.map(([mark, words]) =>
-        h(
-          "span.xai-legend-item",
-          {},
-          h(`span.xai-mark.xai-mark-${mark}`, { "aria-hidden": "true" }),
-          words ?? "",
-        ),
-      ),
-    );
-  }
-
-  destroy(): void {
-    this.#method.destroy();
-    for (const each of this.#shown) each.destroy();
-  }
+  return {
+    element,
+    update(scene) {
+      const { state, gestures, slots } = scene;
+      const { reference } = state.meta;
+      method.update(
+        { label: "Alignment", choices: METHODS, chosen: state.align },
+        { onChoose: (align) => gestures.set("align", align) },
+      );
+      sure.hidden = reference === null;
+      possible.hidden = !reference?.possible.length;
+      each(slots.length).forEach((own, index) => {
+        own.update(scene, slots[index] as Slot);
+      });
+    },
+    destroy() {
+      each(0);
+    },
+  };
 }
 
-function cells({ source, most }: ShownScores, weights: boolean, sides: Sides) {
-  const columns = sides.source.plan.axis.labels.length;
-  const flat = () => Float32Array.from(source.rows.flatMap((row) => [...row]));
-  return unseenCells(weights ? cellsOf(flat(), columns, 0) : scoreCells(source.rows, columns, most));
-}
-
-/** Rows or columns of a word, by the word of every position; null where none is shown. */
+/** The rows that show a word, by the word of every position; null where none does. */
 function wordSpan(of: (number | null)[], word: number, spans: Span[]): Span | null {
   const own = [of.indexOf(word), of.lastIndexOf(word) + 1] as const;
-  const rows = spans.flatMap((span, row) => (overlaps(span, own) ? [row] : []));
-  const [first, last] = [rows[0], rows.at(-1)];
-  return own[0] < 0 || first === undefined || last === undefined ? null : [first, last + 1];
+  const rows = [...spans.keys()].filter((row) => own[0] >= 0 && overlaps(spans[row] as Span, own));
+  return rows.length === 0 ? null : [rows[0] as number, (rows.at(-1) as number) + 1];
 }
 
-function blocks({ meta }: TranslationState, { links }: ShownScores, { source, target }: Sides) {
+function matrixOf({ meta }: TranslationState, shown: ShownScores, sides: Sides): AlignmentMatrixData {
+  const [queries, keys] = [sides.target.plan.axis, sides.source.plan.axis];
   const { source_of, target_of } = meta.words;
-  const of = (pairs: [number, number][]): Block[] =>
-    pairs.flatMap(([sourceWord, targetWord]) => {
-      const rows = wordSpan(target_of, targetWord, target.plan.axis.spans);
-      const columns = wordSpan(source_of, sourceWord, source.plan.axis.spans);
+  const of = (pairs: [number, number][] = []): Block[] =>
+    pairs.flatMap(([source, target]) => {
+      const rows = wordSpan(target_of, target, queries.spans);
+      const columns = wordSpan(source_of, source, keys.spans);
       return rows === null || columns === null ? [] : [{ rows, columns }];
     });
-  const { pairs, possible } = meta.reference ?? { pairs: [], possible: [] };
-  return { links: of(links), sure: of(pairs), possible: of(possible) };
+  const { source, scale, most, links } = shown;
+  const count = keys.labels.length;
+  const cells =
+    scale === "weight"
+      ? cellsOf(Float32Array.from(source.rows.flatMap((row) => [...row])), count, 0)
+      : scoreCells(source.rows, count, most);
+  return {
+    queries,
+    keys,
+    cells: unseenCells(cells),
+    scale,
+    names: { queries: "Target", keys: "Source" },
+    links: of(links),
+    sure: of(meta.reference?.pairs),
+    possible: of(meta.reference?.possible),
+  };
 }
 
 function alignmentWords({ meta }: TranslationState, { links, errorRate }: ShownScores): string {
-  const pairs = `${links.length} ${links.length === 1 ? "pair" : "pairs"} of ${meta.words.source.length} source and ${meta.words.target.length} target words.`;
-  if (errorRate === null) return pairs;
-  return `${pairs} Alignment error rate against the reference: ${percent(errorRate)} (0% is best).`;
+  const { source, target } = meta.words;
+  const pairs = `${links.length} ${links.length === 1 ? "pair" : "pairs"} of ${source.length} source and ${target.length} target words.`;
+  const rate =
+    errorRate === null ? "" : ` Alignment error rate: ${percent(errorRate)} (0% is the reference itself).`;
+  return pairs + rate;
 }

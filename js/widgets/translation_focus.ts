@@ -1,3 +1,4 @@
+import type { Selection, SideSelection } from "../contract.js";
 import { meanRow } from "../core/word_matrix.js";
 import { isPicked, overlaps, type Span } from "./picks.js";
 import type { ShownScores, Sides } from "./translation_scores.js";
@@ -21,6 +22,20 @@ export const SIDES = ["source", "target"] as const;
 /** The row that stands for a token of the span; -1 where none is shown. */
 export function rowOf(spans: Span[], span: Span | null): number {
   return span === null ? -1 : spans.findIndex((row) => overlaps(row, span));
+}
+
+/** A row as those that may be none of them are given. */
+export function rowAt(row: number): number | null {
+  return row < 0 ? null : row;
+}
+
+/** Pinned tokens as rows (of what was written) and columns (of what was read) of a map. */
+export function pinsOf(selection: SideSelection[], rows: Span[], columns: Span[]): Selection[] {
+  const of = (side: Selection["side"], number: number, spans: Span[]): Selection[] =>
+    spans.flatMap((span, row) =>
+      isPicked(selection, number, span) ? [{ side, start: row, stop: row + 1 }] : [],
+    );
+  return [...of("query", 1, rows), ...of("key", 0, columns)];
 }
 
 /** What is pointed at, else what was pinned last with all of its side, else the step that is looked at. */

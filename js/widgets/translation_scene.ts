@@ -1,4 +1,4 @@
-import type { TranslationColours } from "./translation_colours.js";
+import type { ColourLegendData } from "../views/colour_legend.js";
 import type { Looked, Pointed } from "./translation_focus.js";
 import type { TranslationGestures } from "./translation_gestures.js";
 import type { ShownScores, Sides } from "./translation_scores.js";
@@ -22,9 +22,17 @@ export interface TranslationScene {
   pointed: Pointed | null;
   looked: Looked;
   dark: boolean;
-  colours: TranslationColours;
   gestures: TranslationGestures;
   point(pointed: Pointed | null): void;
+  /** What the colours of a slot mean, as this page has them. */
+  legend(scores: Pick<ShownScores, "title" | "scale" | "most">): ColourLegendData;
   /** Id of the element that says what went wrong last; null where nothing did. */
   wrong: string | null;
+}
+
+/** One of the presentations, or a part of one. */
+export interface Part {
+  readonly element: HTMLElement;
+  update(scene: TranslationScene): void;
+  destroy(): void;
 }

@@ -1,15 +1,19 @@
-import type { StepColour, TranslationPayload, WireArray } from "../contract.js";
+import type { StepColour, TranslationMeta, TranslationPayload, WireArray } from "../contract.js";
 import { CodecError, decodeArray } from "../core/codec.js";
 import { strongestScore } from "../core/scores.js";
 import { type WordMatrix, wordMatrix } from "../core/word_matrix.js";
 import type { TextPiece } from "../views/attribution_text.js";
+import type { Scale } from "../views/scale.js";
 import { type ShownSide, sideOf } from "./attribution_scores.js";
+import { colourWords, methodOf } from "./translation_colour_words.js";
 import type { TranslationState } from "./translation_state.js";
 
 /** The two texts as they are shown: the source (or prompt) and what was written. */
 export interface Sides {
   source: ShownSide;
   target: ShownSide;
+  /** What was written, with what the model thinks of it where a person wrote it. */
+  thought: TextPiece[];
 }
 
 /** An answer to a ScoresRequest. */
@@ -26,6 +30,9 @@ export interface StepScores {
 /** A colour's scores on what is shown. */
 export interface ShownScores {
   by: StepColour;
+  /** What it is, in words. */
+  title: string;
+  scale: Scale;
   source: WordMatrix;
   target: WordMatrix;
   /** The strongest score of both sides. */
@@ -43,7 +50,7 @@ export function sidesOf(state: TranslationState): Sides {
       `The payload has ${meta.steps.length} steps, and ${target.tokens.text.length} tokens that were written.`,
     );
   }
-  return meta.given ? { source, target: { ...target, pieces: thought(state, target) } } : { source, target };
+  return { source, target, thought: meta.given ? thought(state, target) : target.pieces };
 }
 
 /** What the model thinks of every token of a target that a person wrote. */
@@ -100,10 +107,17 @@ export function stepScores(arrays: WireArray[]): StepScores {
   };
 }
 
-export function shownScores(by: StepColour, scores: StepScores, sides: Sides): ShownScores {
+export function shownScores(
+  by: StepColour,
+  scores: StepScores,
+  sides: Sides,
+  meta: TranslationMeta,
+): ShownScores {
   const steps = sides.target.plan;
   const source = wordMatrix(scores.source, steps, sides.source.plan);
   const target = wordMatrix(scores.target, steps, steps);
   const { links, errorRate } = scores;
-  return { by, source, target, links, errorRate, most: strongestScore([...source.rows, ...target.rows]) };
+  const most = strongestScore([...source.rows, ...target.rows]);
+  const scale = by.what === "attention" ? "weight" : methodOf(by, meta)?.signed === false ? "size" : "signed";
+  return { by, title: colourWords(by, meta), scale, source, target, most, links, errorRate };
 }

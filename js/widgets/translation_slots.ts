@@ -39,7 +39,9 @@ export class TranslationSlots {
       const shown =
         kept === undefined
           ? undefined
-          : this.#shownOnce[index]?.([kept.scores, sides], () => shownScores(kept.by, kept.scores, sides));
+          : this.#shownOnce[index]?.([kept.scores, sides], () =>
+              shownScores(kept.by, kept.scores, sides, state.meta),
+            );
       return { shown: shown ?? null, pending: value === null && failed === "", failed };
     });
   }

@@ -91,6 +91,14 @@ export function readingKind({ kinds }: TranslationMeta): KindMeta | undefined {
   return kinds.find(({ kind }) => kind === "cross") ?? kinds[0];
 }
 
+/** The number that is nearest, of some that there are. */
+export function nearest(numbers: number[], wanted: number): number {
+  return numbers.reduce(
+    (best, other) => (Math.abs(other - wanted) < Math.abs(best - wanted) ? other : best),
+    numbers[0] ?? 0,
+  );
+}
+
 /** The step that is looked at; undefined where nothing was written. */
 export function stepOf({ meta, step }: TranslationState): WireStep | undefined {
   return meta.steps[step];

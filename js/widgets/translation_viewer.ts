@@ -2,27 +2,31 @@ import type { TranslationTraits } from "../contract.js";
 import { h, setText } from "../views/controls/dom.js";
 import { frame } from "../views/frame.js";
 import { Commits } from "./commits.js";
+import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
 import { remembered } from "./remembered.js";
 import { ThemeFollower } from "./theme.js";
-import { TranslationAlignment } from "./translation_alignment.js";
+import { translationAlignment } from "./translation_alignment.js";
+import { translationBeams } from "./translation_beams.js";
 import { TranslationColours } from "./translation_colours.js";
 import { lookedAt, type Pointed } from "./translation_focus.js";
 import { TranslationGestures } from "./translation_gestures.js";
+import { linkedPointed, linkedSpan } from "./translation_link.js";
+import { translationMaps } from "./translation_maps.js";
 import type { TranslationScene } from "./translation_scene.js";
 import { type Sides, sidesOf } from "./translation_scores.js";
 import { PRESENTATIONS, translationShell } from "./translation_shell.js";
 import { TranslationSlots } from "./translation_slots.js";
 import { readState, SHOWN_TRAITS, type TranslationState } from "./translation_state.js";
-import { TranslationSteps } from "./translation_steps.js";
-import { TranslationText } from "./translation_text.js";
+import { translationSteps } from "./translation_steps.js";
+import { translationText } from "./translation_text.js";
 import { drawToolbar } from "./translation_toolbar.js";
-import { aboutWords, footerWords, readoutOf } from "./translation_words.js";
+import { aboutWords, footerWords, readoutOf, tableOf } from "./translation_words.js";
 
 /** One view of the widget: traits become presentations of a generation, gestures become traits or questions. */
 export class TranslationViewer {
-  readonly #shell = translationShell();
+  readonly #shell = translationShell(() => this.#frame.request());
   readonly #model: WidgetModel<TranslationTraits>;
   readonly #panel: QuestionPanel;
   readonly #gestures: TranslationGestures;
@@ -30,10 +34,16 @@ export class TranslationViewer {
   readonly #theme: ThemeFollower;
   readonly #slots: TranslationSlots;
   readonly #frame = frame(() => this.#draw());
+  readonly #maps = translationMaps(
+    (request) => this.#panel.ask(request),
+    () => this.#frame.request(),
+  );
   readonly #parts = {
-    text: new TranslationText(),
-    alignment: new TranslationAlignment(),
-    steps: new TranslationSteps(),
+    text: translationText(),
+    alignment: translationAlignment(),
+    steps: translationSteps(),
+    beams: translationBeams(),
+    maps: this.#maps,
   };
   readonly #sections = Object.entries(this.#parts).map(([name, part]) => {
     const label = PRESENTATIONS.find(([own]) => own === name)?.[1];
@@ -41,7 +51,10 @@ export class TranslationViewer {
     return { name, part, element };
   });
   readonly #sidesOnce = remembered<Sides>();
+  readonly #link: HoverLink;
   #pointed: Pointed | null = null;
+  /** What is pointed at in another widget of the group. */
+  #linked: LinkedSpan | null = null;
   #pending = false;
   /** Whether the colours that came with the payload are shown in place of those that the traits name. */
   #saved = false;
@@ -56,6 +69,14 @@ export class TranslationViewer {
     });
     this.#gestures = new TranslationGestures(model, new Commits(model, signal), this.#panel.runs);
     this.#slots = new TranslationSlots((request) => this.#panel.askAll(request), redraw);
+    this.#link = new HoverLink(
+      () => model.get("group"),
+      (span) => {
+        this.#linked = span;
+        redraw();
+      },
+      signal,
+    );
     root.append(...this.#panel.elements, ...this.#shell.elements);
     this.#shell.views.append(...this.#sections.map(({ element }) => element));
     const repaint = () => {
@@ -68,8 +89,9 @@ export class TranslationViewer {
     const choose = () => {
       this.#saved = false;
       this.#slots.forgive();
+      this.#maps.forgive();
     };
-    onChange(model, ["payload", "colours", "rows", "align"], choose, signal);
+    onChange(model, ["payload", "colours", "rows", "align", "layer", "head"], choose, signal);
     onChange(model, ["theme"], () => this.#theme.look(), signal);
     // The first size is a sign that the page has taken the root in: only now its colours are known.
     const taken = new ResizeObserver(repaint);
@@ -78,7 +100,6 @@ export class TranslationViewer {
       taken.disconnect();
       this.#frame.cancel();
       this.#panel.destroy();
-      this.#shell.destroy();
       for (const { part } of this.#sections) part.destroy();
     });
     this.#draw();
@@ -116,7 +137,7 @@ export class TranslationViewer {
         this.#pointed = null;
         return sidesOf(state);
       });
-      const pointed = this.#pointed;
+      const pointed = this.#pointed ?? linkedPointed(state, this.#linked);
       return {
         state,
         sides,
@@ -124,10 +145,11 @@ export class TranslationViewer {
         pointed,
         looked: lookedAt(state, sides, pointed),
         dark: this.#theme.dark,
-        colours: this.#colours,
+        legend: (scores) => this.#colours.legend(scores, this.#theme.dark),
         gestures: this.#gestures,
         point: (next) => {
           this.#pointed = next;
+          this.#link.point(linkedSpan(state, next));
           this.#frame.request();
         },
       };
@@ -136,16 +158,31 @@ export class TranslationViewer {
     }
   }
 
+  /** What was written, for a person to change. */
+  #edit({ sides }: TranslationScene): void {
+    const { text, special } = sides.target.tokens;
+    this.#panel.fill(
+      "text_pair",
+      text
+        .filter((_, position) => !special[position])
+        .join("")
+        .trim(),
+    );
+  }
+
   #show(scene: TranslationScene): void {
-    const { state, sides, slots, looked, pointed } = scene;
+    const { state, slots } = scene;
     const shell = this.#shell;
     drawToolbar(shell, state, this.#gestures);
+    shell.banner.update(state, this.#gestures, () => this.#edit(scene));
     const shown = slots.flatMap((slot) => (slot.shown === null ? [] : [slot.shown]));
-    shell.pointed.update(readoutOf(state, sides, shown[0] ?? null, looked, pointed), null);
+    shell.pointed.update(readoutOf(scene, shown[0] ?? null), null);
     for (const { name, part, element } of this.#sections) {
       element.hidden = !state.presentation.some((on) => on === name);
       if (!element.hidden) part.update(scene);
     }
     shell.footer.update(footerWords(state, shown), null);
+    const [first] = shown;
+    shell.table.update(first !== undefined && shell.table.isOpen() ? tableOf(scene, first) : null, null);
   }
 }
