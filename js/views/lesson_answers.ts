@@ -10,27 +10,20 @@ export interface AnswersOptions {
 /** The questions of a lesson with what was answered, and the file to hand in. */
 export function lessonAnswers(): View<AnswersDocument, AnswersOptions> {
   const [title, name] = [uniqueId("xai-answers"), uniqueId("xai-student")];
-  const heading = h("p.xai-answers-title", { id: title });
-  const count = h("p.xai-answers-count");
-  const list = h("ol.xai-answers-list");
-  const student = h("input.xai-question-typed", { id: name, type: "text", autocomplete: "name" });
+  const heading = h("p.xai-lesson-answers-title", { id: title });
+  const count = h("p.xai-lesson-answers-count");
+  const list = h("ol.xai-lesson-answers-list");
+  const student = h("input.xai-lesson-typed", { id: name, type: "text", autocomplete: "name" });
   const save = h("button.xai-run", {}, "Save my answers");
   const copy = copyButton();
   const element = h(
-    "section.xai-answers",
+    "section.xai-lesson-answers",
     { "aria-labelledby": title },
-    h("div.xai-question-head", {}, h("span.xai-question-heading", {}, "My answers"), count),
+    h("div.xai-lesson-head", {}, h("span.xai-lesson-heading", {}, "My answers"), count),
     heading,
     list,
-    h(
-      "div.xai-question-actions",
-      {},
-      h("label.xai-label", { for: name }, "Name"),
-      student,
-      save,
-      copy.element,
-    ),
-    h("p.xai-answers-note", {}, "Saved as a file on your computer. Nothing is sent anywhere."),
+    h("div.xai-lesson-actions", {}, h("label.xai-label", { for: name }, "Name"), student, save, copy.element),
+    h("p.xai-lesson-answers-note", {}, "Saved as a file on your computer. Nothing is sent anywhere."),
   );
   let data: AnswersDocument | null = null;
   let latest: AnswersOptions | null = null;
@@ -74,9 +67,9 @@ function row(record: AnswerRecord): HTMLElement {
   return h(
     "li",
     {},
-    h("span.xai-answers-question", { dir: "auto" }, record.question),
+    h("span.xai-lesson-answers-question", { dir: "auto" }, record.question),
     h(
-      "span.xai-answers-given",
+      "span.xai-lesson-answers-given",
       {},
       answer === null || answer === "" ? "" : h("bdi", {}, `“${answer}”`),
       answer === null || answer === "" ? "" : ", ",
@@ -85,10 +78,11 @@ function row(record: AnswerRecord): HTMLElement {
   );
 }
 
-function outcome({ answered, right }: AnswerRecord): string {
+function outcome({ kind, answered, right }: AnswerRecord): string {
   if (answered === null) return "open";
   if (right === null) return "not sure";
-  return right ? "right" : "not what the result shows";
+  if (right) return "right";
+  return kind === "prediction" ? "the result shows something else" : "not yet";
 }
 
 /** Letters, digits and hyphens, in any script: what every file system takes. */

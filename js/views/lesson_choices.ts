@@ -31,7 +31,7 @@ interface Chip {
  */
 export function lessonChoices(): View<ChoicesData, ChoicesOptions> {
   const name = uniqueId("xai-pick");
-  const element = h("div.xai-choices");
+  const element = h("div.xai-lesson-choices");
   let chips: Chip[] = [];
   let drawn = "";
   let data: ChoicesData | null = null;
@@ -50,11 +50,11 @@ export function lessonChoices(): View<ChoicesData, ChoicesOptions> {
   function build({ choices, pick }: ChoicesData): void {
     chips = choices.map(({ label, special }) => {
       const input = h("input.xai-hidden", { type: pick > 1 ? "checkbox" : "radio", name });
-      const below = h("span.xai-chip-below");
+      const below = h("span.xai-lesson-pick-below");
       const said = h("span.xai-hidden");
-      const text = h("span.xai-chip-label", { dir: "auto" }, label);
-      const chip = h("label.xai-chip", {}, input, text, below, said);
-      chip.classList.toggle("xai-chip-special", special);
+      const text = h("span.xai-lesson-pick-label", { dir: "auto" }, label);
+      const chip = h("label.xai-lesson-pick", {}, input, text, below, said);
+      chip.classList.toggle("xai-lesson-pick-special", special);
       return { element: chip, input, below, said };
     });
     element.replaceChildren(...chips.map((chip) => chip.element));
@@ -78,10 +78,10 @@ export function lessonChoices(): View<ChoicesData, ChoicesOptions> {
         const [picked, best] = [next.chosen.includes(index), told?.best.includes(index) ?? false];
         input.checked = picked;
         input.disabled = told !== null;
-        chip.classList.toggle("xai-chip-picked", picked && told === null);
-        chip.classList.toggle("xai-chip-missed", picked && told !== null && !best);
-        chip.classList.toggle("xai-chip-best", best);
-        chip.classList.toggle("xai-chip-told", told !== null);
+        chip.classList.toggle("xai-lesson-pick-chosen", picked && told === null);
+        chip.classList.toggle("xai-lesson-pick-missed", picked && told !== null && !best);
+        chip.classList.toggle("xai-lesson-pick-best", best);
+        chip.classList.toggle("xai-lesson-pick-told", told !== null);
         setText(below, told === null ? (next.choices[index]?.note ?? "") : (told.numbers[index] ?? ""));
         setText(said, saidOf(told !== null, picked, best));
       });

@@ -15,10 +15,10 @@ export interface PresetsOptions {
 
 /** Named views of a widget, a button each; the one on show is pressed. */
 export function lessonPresets(): View<PresetsData, PresetsOptions> {
-  const buttons = h("div.xai-presets-buttons", { role: "group", "aria-label": "Views" });
-  const failure = h("p.xai-question-notice.xai-question-failure", { role: "alert" });
+  const buttons = h("div.xai-lesson-presets-buttons", { role: "group", "aria-label": "Views" });
+  const failure = h("p.xai-lesson-notice.xai-lesson-failure", { role: "alert" });
   const element = h(
-    "div.xai-presets",
+    "div.xai-lesson-presets",
     {},
     h("span.xai-label", { "aria-hidden": "true" }, "Views"),
     buttons,
@@ -37,7 +37,7 @@ export function lessonPresets(): View<PresetsData, PresetsOptions> {
       latest = options;
       if (names.join("\n") !== drawn) {
         drawn = names.join("\n");
-        buttons.replaceChildren(...names.map((name) => h("button.xai-preset", {}, name)));
+        buttons.replaceChildren(...names.map((name) => h("button.xai-lesson-preset", {}, name)));
       }
       for (const button of buttons.children) {
         setAttribute(button, "aria-pressed", button.textContent === chosen ? "true" : "false");

@@ -24,11 +24,11 @@ export interface QuestionOptions {
 /** A question as a card: what is asked, what can be picked or typed, hints, and what is said to the answer. */
 export function lessonQuestion(): View<QuestionData, QuestionOptions> {
   const id = uniqueId("xai-question");
-  const heading = h("span.xai-question-heading");
-  const attempts = h("span.xai-question-attempts");
-  const question = h("p.xai-question-text", { id, dir: "auto" });
+  const heading = h("span.xai-lesson-heading");
+  const attempts = h("span.xai-lesson-attempts");
+  const question = h("p.xai-lesson-text", { id, dir: "auto" });
   const choices = lessonChoices();
-  const typed = h("input.xai-question-typed", {
+  const typed = h("input.xai-lesson-typed", {
     type: "text",
     autocomplete: "off",
     spellcheck: "false",
@@ -36,16 +36,16 @@ export function lessonQuestion(): View<QuestionData, QuestionOptions> {
   });
   const answer = h("button.xai-run", { type: "submit" });
   const unsure = h("button.xai-small", {}, "I am not sure");
-  const hint = h("button.xai-small.xai-question-hint");
-  const actions = h("div.xai-question-actions", {}, typed, answer, unsure, hint);
-  const notice = h("p.xai-question-notice", { role: "status" });
-  const hints = h("ol.xai-question-hints", { "aria-label": "Hints" });
-  const words = h("p.xai-question-verdict", { role: "status", tabindex: -1 });
-  const form = h("form.xai-question-form", {}, choices.element, actions);
+  const hint = h("button.xai-small.xai-lesson-hint");
+  const actions = h("div.xai-lesson-actions", {}, typed, answer, unsure, hint);
+  const notice = h("p.xai-lesson-notice", { role: "status" });
+  const hints = h("ol.xai-lesson-hints", { "aria-label": "Hints" });
+  const words = h("p.xai-lesson-verdict", { role: "status", tabindex: -1 });
+  const form = h("form.xai-lesson-form", {}, choices.element, actions);
   const element = h(
-    "section.xai-question",
+    "section.xai-lesson-question",
     { "aria-labelledby": id },
-    h("div.xai-question-head", {}, heading, attempts),
+    h("div.xai-lesson-head", {}, heading, attempts),
     question,
     form,
     notice,
@@ -69,7 +69,14 @@ export function lessonQuestion(): View<QuestionData, QuestionOptions> {
   on(hint, "click", () => hint.getAttribute("aria-disabled") === "true" || latest?.onHint());
   on(typed, "input", () => {
     missing = "";
+    ready();
   });
+
+  /** Answering is the next thing to do once there is an answer. */
+  function ready(): void {
+    const made = data !== null && data.meta.ask !== "state" && givenBy(data) !== null;
+    form.classList.toggle("xai-dirty", made);
+  }
 
   function givenBy({ meta, chosen }: QuestionData): AnswerRequest["given"] {
     if (meta.ask === "state") return {};
@@ -117,6 +124,7 @@ export function lessonQuestion(): View<QuestionData, QuestionOptions> {
         },
         { onChoose: (chosen) => latest?.onChoose(chosen) },
       );
+      ready();
       typed.hidden = meta.ask !== "number" && meta.ask !== "text";
       setAttribute(typed, "inputmode", meta.ask === "number" ? "decimal" : null);
       setText(answer, meta.reveals ? "Answer and look" : "Check");
@@ -126,7 +134,7 @@ export function lessonQuestion(): View<QuestionData, QuestionOptions> {
       actions.hidden = over;
       setText(notice, next.failure || missing);
       notice.hidden = over && next.failure === "";
-      notice.classList.toggle("xai-question-failure", next.failure !== "");
+      notice.classList.toggle("xai-lesson-failure", next.failure !== "");
     },
     destroy() {
       choices.destroy();
