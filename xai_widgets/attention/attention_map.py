@@ -10,7 +10,7 @@ import numpy as np
 
 from xai_widgets import files
 from xai_widgets.attention import kept_map
-from xai_widgets.attention.attention_stack import KINDS, AttentionStack, Bool, Float
+from xai_widgets.attention.attention_stack import KINDS, AttentionStack, Bool, Float, Rows
 from xai_widgets.attention.frames import attention_array, attention_frame
 from xai_widgets.attention.from_tensors import stacks_from_tensors
 from xai_widgets.attention.head_scores import head_score, head_scores
@@ -151,7 +151,7 @@ class AttentionMap:
         head: int | Sequence[int] | None = None,
         kind: str | None = None,
         *,
-        rows: slice | None = None,
+        rows: Rows = None,
     ) -> Float:
         """Exact attention weights.
 
@@ -159,7 +159,7 @@ class AttentionMap:
             layer: the layer's own number (see ``layers``).
             head: one head, several, or None for all of the layer.
             kind: one of ``kinds``; default: the first.
-            rows: only these queries, which costs less; default: all.
+            rows: only these queries, a slice or several numbers, which costs less; default: all.
 
         Returns:
             float32 [query, key] for one head, else [head, query, key]. Pairs that the mask forbids are 0; see
@@ -198,10 +198,10 @@ class AttentionMap:
         index = self._index(stack, layer, kind)
         weights = stack.weights(index, list(heads), slice(query.start, query.stop))[:, :, key.start : key.stop]
         values: Float = weights.sum(axis=2, dtype=np.float64).mean(axis=1).astype(np.float32)
-        seen = stack.seen(index)
+        seen = stack.seen(index, slice(query.start, query.stop))
         if seen is not None:
             of_heads = seen if len(seen) == 1 else seen[list(heads)]
-            allowed = np.any(of_heads[:, query.start : query.stop, key.start : key.stop], axis=(1, 2))
+            allowed = np.any(of_heads[:, :, key.start : key.stop], axis=(1, 2))
             values = np.where(allowed, values, np.float32(np.nan))
         return values
 
@@ -242,10 +242,10 @@ class AttentionMap:
         row, head = divmod(int(np.nanargmax(scores)), scores.shape[1])
         return self.layers(kind)[row], head, float(scores[row, head])
 
-    def seen(self, layer: int, kind: str | None = None) -> Bool | None:
+    def seen(self, layer: int, kind: str | None = None, *, rows: Rows = None) -> Bool | None:
         """Which pairs the mask allows: bool [1 or head, query, key], or None where it allows all."""
         stack = self._stack(kind)
-        return stack.seen(self._index(stack, layer, kind))
+        return stack.seen(self._index(stack, layer, kind), rows)
 
     def to_numpy(
         self, layers: Numbers = None, heads: Numbers = None, kind: str | None = None, *, max_weights: int = 500_000_000

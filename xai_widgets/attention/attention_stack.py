@@ -13,6 +13,9 @@ from xai_widgets.text import TokenSequence
 Float = NDArray[np.float32]
 Bool = NDArray[np.bool_]
 
+Rows = slice | Sequence[int] | None
+"""Some of the queries; None: all."""
+
 KINDS = ("self", "encoder", "cross", "decoder")
 """The kinds of attention that a map can have, in the order in which it has them."""
 
@@ -35,10 +38,10 @@ class AttentionStack(Protocol):
     def n_heads(self, index: int) -> int:
         """Number of heads of a layer."""
 
-    def weights(self, index: int, heads: Sequence[int], rows: slice | None = None) -> Float:
+    def weights(self, index: int, heads: Sequence[int], rows: Rows = None) -> Float:
         """Exact weights of the named heads, float32 [head, query, key]; of some query rows only, if given."""
 
-    def seen(self, index: int) -> Bool | None:
+    def seen(self, index: int, rows: Rows = None) -> Bool | None:
         """What may be attended to, bool [1 or head, query, key]; None where everything may."""
 
 
@@ -74,10 +77,10 @@ class TensorStack:
         """Number of heads of a layer."""
         return len(self._weights[index])
 
-    def weights(self, index: int, heads: Sequence[int], rows: slice | None = None) -> Float:
+    def weights(self, index: int, heads: Sequence[int], rows: Rows = None) -> Float:
         """The weights of the named heads, float32 [head, query, key]; of some query rows only, if given."""
         return self._weights[index][list(heads)][:, slice(None) if rows is None else rows]
 
-    def seen(self, index: int) -> Bool | None:  # noqa: ARG002 - all layers of such a stack share their mask
+    def seen(self, index: int, rows: Rows = None) -> Bool | None:  # noqa: ARG002 - its layers share their mask
         """What may be attended to, bool [1, query, key]; None where everything may."""
-        return ~self._ahead[None] if self._causal else None
+        return ~self._ahead[None, slice(None) if rows is None else rows] if self._causal else None

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from xai_widgets.attention.attention_map import AttentionMap
-from xai_widgets.attention.attention_stack import AttentionStack, Bool, Float, TensorStack
+from xai_widgets.attention.attention_stack import AttentionStack, Bool, Float, Rows, TensorStack
 from xai_widgets.attention.rerun import Rerun
 from xai_widgets.models.attention_call import AttentionCall
 from xai_widgets.models.capture import Captured
@@ -34,18 +34,19 @@ class CallStack:
         """Number of heads of a layer."""
         return self._calls[index].n_heads
 
-    def weights(self, index: int, heads: Sequence[int], rows: slice | None = None) -> Float:
+    def weights(self, index: int, heads: Sequence[int], rows: Rows = None) -> Float:
         """Exact weights of the named heads, float32 [head, query, key], computed now; of some rows, if given."""
         with torch.no_grad():
             weights: Float = self._calls[index].weights(heads, rows).cpu().numpy()
         return weights
 
-    def seen(self, index: int) -> Bool | None:
+    def seen(self, index: int, rows: Rows = None) -> Bool | None:
         """What may be attended to, bool [1 or head, query, key]; None where everything may."""
-        seen = self._calls[index].seen()
+        at = None if rows is None else range(len(self.queries))[rows] if isinstance(rows, slice) else rows
+        seen = self._calls[index].seen(at)
         if seen is None:
             return None
-        full = seen.expand(-1, len(self.queries), len(self.keys))
+        full = seen.expand(-1, len(self.queries) if at is None else len(at), len(self.keys))
         array: Bool = full.cpu().numpy()
         return array
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from xai_widgets.attention.attention_stack import Bool, Float
+from xai_widgets.attention.attention_stack import Bool, Float, Rows
 from xai_widgets.attention.weight_bytes import Bytes, weights_of_bytes
 from xai_widgets.text import TokenSequence
 
@@ -51,11 +51,12 @@ class KeptStack:
         """Number of heads of a layer."""
         return len(self._weights[index])
 
-    def weights(self, index: int, heads: Sequence[int], rows: slice | None = None) -> Float:
+    def weights(self, index: int, heads: Sequence[int], rows: Rows = None) -> Float:
         """The weights of the named heads, float32 [head, query, key]; of some query rows only, if given."""
         kept: Any = self._weights[index][list(heads)][:, slice(None) if rows is None else rows]
         return weights_of_bytes(kept) if kept.dtype == np.uint8 else kept
 
-    def seen(self, index: int) -> Bool | None:
+    def seen(self, index: int, rows: Rows = None) -> Bool | None:
         """What may be attended to, bool [1 or head, query, key]; None where everything may."""
-        return self._masks[index]
+        mask = self._masks[index]
+        return mask if mask is None or rows is None else mask[:, rows]

@@ -57,16 +57,21 @@ class AttentionCall:
         """The call seen as two: the first ``n_first`` keys, and the others. Their weights sum to one together."""
         return replace(self, part=(0, n_first), _seen={}), replace(self, part=(n_first, None), _seen={})
 
-    def weights(self, heads: Sequence[int], rows: slice | None = None) -> Tensor:
+    def weights(self, heads: Sequence[int], rows: slice | Sequence[int] | None = None) -> Tensor:
         """Exact weights, float32 [len(heads), query, key], of the named heads (and of some queries, if given)."""
-        at = slice(None) if rows is None else rows
+        at = torch.arange(self.n_queries, device=self.query.device)[slice(None) if rows is None else rows]
+        if list(heads) == list(range(self.n_heads)):
+            return self._rows(at)[..., slice(*self.part)]
         index = torch.as_tensor(list(heads), device=self.query.device)
         key = self.key[index // (self.n_heads // self.key.shape[0])]
-        scores = self.query[index][:, at].float() @ key.float().transpose(1, 2)
+        scores = self.query[index[:, None], at].float() @ key.float().transpose(1, 2)
         return self._softmax(scores, index, at)[..., slice(*self.part)]
 
-    def seen(self) -> Tensor | None:
+    def seen(self, rows: Sequence[int] | None = None) -> Tensor | None:
         """What may be attended to: boolean [1 or head, query or 1, key], or None where everything may."""
+        if rows is not None:
+            of_rows = self._seen_rows(torch.as_tensor(list(rows), device=self.query.device))
+            return None if of_rows is None else of_rows[..., slice(*self.part)]
         if "seen" not in self._seen:
             seen = self._seen_rows(slice(None))
             part = None if seen is None else seen[..., slice(*self.part)]
@@ -115,17 +120,17 @@ class AttentionCall:
         return self._softmax(scores, slice(None), rows)
 
     def _softmax(self, products: Tensor, heads: slice | Tensor, rows: slice | Tensor) -> Tensor:
-        """From query x key, [head, row, key] of these heads and rows, to weights."""
-        scores = products * self.scaling
+        """From query x key, [head, row, key] of these heads and rows, to weights. Works in place where it can."""
+        scores = products.mul_(self.scaling)
         if self.softcap is not None:
-            scores = torch.tanh(scores / self.softcap) * self.softcap
+            scores.div_(self.softcap).tanh_().mul_(self.softcap)
         if self.bias is not None:
-            scores = scores + _cut(self.bias, heads, rows).float()
+            scores += _cut(self.bias, heads, rows).float()
         if self.mask is not None and self.mask.dtype != torch.bool:
-            scores = scores + _cut(self.mask, heads, rows).float()
+            scores += _cut(self.mask, heads, rows).float()
         seen = self._seen_rows(rows)
         if seen is not None:
-            scores = scores.masked_fill(~_cut(seen, heads, slice(None)), torch.finfo(torch.float32).min)
+            scores.masked_fill_(~_cut(seen, heads, slice(None)), torch.finfo(torch.float32).min)
         if self.sinks is None:
             return torch.softmax(scores, dim=-1)
         sinks = _cut(self.sinks[..., None], heads, rows).float().expand(-1, scores.shape[1], 1)
