@@ -132,7 +132,7 @@ class Explainer:
 
         captured = capture(self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick)
         sides = {kind: inputs.sides(kind) for kind in captured.layers}
-        rerun = AttentionRerun(text, text_pair, self.attention, self.inputs.labels)
+        rerun = AttentionRerun(text, text_pair, self.attention, self.inputs.asked_for(text_pair))
         return attention_map(captured, sides, model_name=self.model_name, rerun=rerun)
 
     def attribute(
@@ -221,7 +221,7 @@ class Explainer:
             batch_size=batch_size,
             tick=tick,
             options=method_options,
-            rerun=Rerun(text, text_pair, arguments, self.attribute, self._attribution_labels),
+            rerun=Rerun(text, text_pair, arguments, self.attribute, self._asked_for(text_pair)),
             model_name=self.model_name,
             call=call if with_attention else None,
         )
@@ -332,10 +332,14 @@ class Explainer:
         other.inputs = inputs
         return other
 
-    @property
-    def _attribution_labels(self) -> tuple[str, ...]:
-        """What the texts of an attribution are: a causal language model takes its continuation as the second."""
-        return ("Text", "Continuation") if self.task == Task.CAUSAL_LM else self.inputs.labels
+    def _asked_for(self, text_pair: str | None) -> tuple[str, ...]:
+        """What the texts of an attribution are.
+
+        A causal language model takes its continuation as the second, a model without a head what it is compared with.
+        """
+        if self.task == Task.CAUSAL_LM:
+            return ("Text", "Continuation")
+        return self.inputs.labels if self.task == Task.BASE else self.inputs.asked_for(text_pair)
 
     def __repr__(self) -> str:
         return f"<Explainer {self.model_name}; {self.task}>"

@@ -64,6 +64,28 @@ class InputMaker:
             return ("Source", "Target")
         return ("Text", "Second text") if self.takes_pair else ("Text",)
 
+    @property
+    def tells_texts_apart(self) -> bool:
+        """Whether the model can know where the second text begins: by token types, or by separators.
+
+        A model with one token type was made for one text, unless its tokenizer puts two separators between them, as
+        RoBERTa's does.
+        """
+        if not self.takes_pair or self.translates:
+            return self.takes_pair
+        if not self.framed:
+            return False
+        between = self.tokenizer.num_special_tokens_to_add(True) - self.tokenizer.num_special_tokens_to_add(False)
+        types = getattr(self.model.config, "type_vocab_size", None)
+        return bool(between >= (2 if types == 1 else 1))
+
+    def asked_for(self, text_pair: str | None) -> tuple[str, ...]:
+        """The labels of the texts that a view asks for: a second where the model knows it from the first, or has one.
+
+        A program may give a second text to any model of ``takes_pair``.
+        """
+        return self.labels if text_pair is not None or self.tells_texts_apart else self.labels[:1]
+
     def make(self, text: str, text_pair: str | None, *, truncate: bool) -> ModelInputs:
         """The inputs for a text and, where the model takes one, a second text.
 
