@@ -193,6 +193,7 @@ function gridFixture(
       heads: Array.from({ length: nLayers }, () => nHeads),
       thumbnails: thumbnailBytes(nLayers, nHeads, side, causal),
       shape: [nLayers, nHeads, side, side],
+      cell: "one cell for each pair of tokens",
       direction: "ltr",
       layer: Math.min(3, nLayers - 1),
       on: [1, 2],

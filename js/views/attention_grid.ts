@@ -83,7 +83,7 @@ export function attentionGrid(
     strips.clear();
     key.update(
       {
-        title: "Strongest weight of each part",
+        title: `Weight: ${data.cell}`,
         scale: "ramp",
         unseen: data.thumbnails.includes(WEIGHT_UNSEEN),
         nan: shownNaN(data),

@@ -10,6 +10,8 @@ export interface AttentionGridData {
   /** Weight bytes [layer, head, row, column]. */
   thumbnails: Uint8Array;
   shape: [layers: number, heads: number, rows: number, columns: number];
+  /** What a cell of a thumbnail is, in words: "one cell for each pair of tokens". */
+  cell: string;
   /** Keys run from right to left, as their text does. */
   direction: "ltr" | "rtl";
   /** What is on show elsewhere: the layer's own number, and the heads that are on. */

@@ -256,6 +256,7 @@ export class AttentionViewer {
         heads: kindMeta.heads,
         thumbnails: decodeArray(array, "uint8", "thumbnails"),
         shape: array.shape as AttentionGridData["shape"],
+        cell: state.meta.thumbnail,
         direction: queries.direction,
         layer,
         on: heads,

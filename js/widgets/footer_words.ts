@@ -25,7 +25,6 @@ export function footerNotes(
   if (lines && leftOut !== "") notes.push(leftOut);
   else if (state.threshold > 0) notes.push(`Weights below ${state.threshold} are not drawn.`);
   if (state.segmentFilter !== "all") notes.push(`${segmentWords(state.segmentFilter)}.`);
-  if (state.presentation.includes("grid")) notes.push(sentence(`Grid: ${state.meta.thumbnail}`));
   notes.push(sentence(state.meta.source));
   return notes.filter((note) => note !== "");
 }

@@ -71,6 +71,17 @@ describe("attentionGrid", () => {
     expect(name()).toBe("Layer 3, head 1");
   });
 
+  it("says in its legend what a cell is", async () => {
+    const data = { ...dataNamed("bert"), cell: "each cell is the largest weight of a block" };
+    show(data);
+    await nextFrame();
+    const title = () => view.element.querySelector(".xai-legend-title")?.textContent;
+    expect(title()).toBe("Weight: each cell is the largest weight of a block");
+    view.update({ ...dataNamed("tiny"), cell: "one cell for each pair of tokens" }, optionsFor(data));
+    await nextFrame();
+    expect(title()).toBe("Weight: one cell for each pair of tokens");
+  });
+
   it("picks by the layer's own number, and only heads that the layer has", () => {
     const data = dataNamed("hybrid");
     show(data);
