@@ -143,6 +143,10 @@ export interface AttentionTraits {
   /** Lines and cells under this weight are not drawn: 0 to 1. */
   threshold: number;
   segment_filter: SegmentFilter;
+  /** Large type, for a projector. Python to JS only. */
+  presenter?: boolean;
+  /** The controls that a person cannot use. Python to JS only. */
+  locked?: string[];
   theme: "auto" | "light" | "dark";
   /** Widgets of one group share what is pointed at ("" is no group): see `xai.link`. */
   group: string;
@@ -399,6 +403,10 @@ export interface AttributionTraits extends AttributionQuestion {
   show_scores: boolean;
   /** The head whose attention stands beside the scores; null: none. */
   attention_head: [number, number] | null;
+  /** Large type, for a projector. Python to JS only. */
+  presenter?: boolean;
+  /** The controls that a person cannot use. Python to JS only. */
+  locked?: string[];
   theme: "auto" | "light" | "dark";
   /** Widgets of one group share what is pointed at ("" is no group): see `xai.link`. */
   group: string;
@@ -530,6 +538,10 @@ export interface TranslationTraits extends TranslationQuestion {
   presentation: TranslationPresentation[];
   merge_words: boolean;
   hide_special: boolean;
+  /** Large type, for a projector. Python to JS only. */
+  presenter?: boolean;
+  /** The controls that a person cannot use. Python to JS only. */
+  locked?: string[];
   theme: "auto" | "light" | "dark";
   group: string;
 }

@@ -10,6 +10,7 @@ import { onResize } from "./resize.js";
 import { type Place, rovingCell } from "./roving_cell.js";
 import { surface } from "./surface.js";
 import type { View } from "./view.js";
+import { densityOf, pointIn } from "./zoom.js";
 
 const WINDOW = { width: 560, height: 560 };
 const PREVIEW = 176;
@@ -67,11 +68,10 @@ export function attentionGrid(
 
   function arrange(): void {
     const [layers, heads, , side] = data.shape;
-    const density = Math.max(1, window.devicePixelRatio || 1);
     const room = element.clientWidth || WINDOW.width;
     // Wide enough for both, the preview stands beside the grid; else below it.
     const beside = room >= 640 ? PREVIEW + 2 * GAP : 0;
-    layout = gridLayout({ layers, heads, side }, room - beside - SCROLLBAR, density);
+    layout = gridLayout({ layers, heads, side }, room - beside - SCROLLBAR, densityOf(element));
     body.style.width = `${layout.width}px`;
     body.style.height = `${layout.height}px`;
     redraw.request();
@@ -141,12 +141,8 @@ export function attentionGrid(
   }
 
   function placeAt(event: MouseEvent): Place | null {
-    const box = pane.canvas.getBoundingClientRect();
-    const place = thumbAt(
-      layout,
-      event.clientX - box.left + scroller.scrollLeft,
-      event.clientY - box.top + scroller.scrollTop,
-    );
+    const { x, y } = pointIn(pane.canvas, event);
+    const place = thumbAt(layout, x + scroller.scrollLeft, y + scroller.scrollTop);
     return place !== null && place.column < (data.heads[place.row] ?? 0) ? place : null;
   }
 

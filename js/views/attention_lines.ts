@@ -15,6 +15,7 @@ import { surface } from "./surface.js";
 import { measureOn } from "./text_width.js";
 import { type TokenColumn, tokenColumn } from "./token_column.js";
 import type { View } from "./view.js";
+import { pointIn } from "./zoom.js";
 
 /** As many lines as a frame can draw; what they leave out is said in words. */
 const MOST_LINES = 4000;
@@ -192,8 +193,7 @@ export function attentionLines(
 
   /** The token under the pointer. */
   function tokenAt(event: MouseEvent): { side: Side; row: number } | null {
-    const box = body.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const { x, y } = pointIn(body, event);
     for (const side of SIDES) {
       const from = Math.min(layout[side].x, layout[side].boxes);
       const width = layout[side].width + layout.boxWidth * Math.max(1, data.nHeads);

@@ -13,6 +13,7 @@ import { rovingCell } from "./roving_cell.js";
 import { surface } from "./surface.js";
 import { measureOn } from "./text_width.js";
 import type { View } from "./view.js";
+import { densityOf, pointIn } from "./zoom.js";
 
 const FALLBACK_WIDTH = 640;
 /** A cell that is zoomed as far as it goes. */
@@ -136,11 +137,10 @@ export function heatMap(
 
   function arrange(): void {
     if (element.isConnected) ink ??= kind.ink(element, options.dark);
-    const density = Math.max(1, window.devicePixelRatio || 1);
     layout = matrixLayout(
       data,
       element.clientWidth || FALLBACK_WIDTH,
-      density,
+      densityOf(element),
       measureOn(base.canvas, ink?.family ?? "sans-serif"),
     );
     grid.style.width = `${layout.width}px`;
@@ -191,10 +191,10 @@ export function heatMap(
 
   /** The cell under the pointer, or the row or column whose label is. */
   function hoverAt(event: MouseEvent): Hover | null {
-    const box = grid.getBoundingClientRect();
+    const pointer = pointIn(grid, event);
     const { transform } = zooming;
     const size = layout.cell * transform.scale;
-    const [x, y] = [event.clientX - box.left - layout.left, event.clientY - box.top - layout.top];
+    const [x, y] = [pointer.x - layout.left, pointer.y - layout.top];
     const [beyondX, beyondY] = [x < 0 || x >= layout.window.width, y < 0 || y >= layout.window.height];
     const column = Math.floor((x - transform.x) / size);
     const query = beyondY ? null : Math.floor((y - transform.y) / size);

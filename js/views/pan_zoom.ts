@@ -1,5 +1,6 @@
 import { clampTransform, IDENTITY, type Size, type Transform, zoomAbout } from "../core/geometry.js";
 import { on } from "./controls/dom.js";
+import { pointIn } from "./zoom.js";
 
 export interface PanZoomOptions {
   /** Size of the picture before zooming, and of the window through which it is seen; both change with the layout. */
@@ -55,9 +56,9 @@ export function panZoom(target: HTMLElement, options: PanZoomOptions, signal: Ab
   }
 
   function at(event: MouseEvent): { x: number; y: number } {
-    const box = target.getBoundingClientRect();
+    const { x, y } = pointIn(target, event);
     const origin = options.origin();
-    return { x: event.clientX - box.left - origin.x, y: event.clientY - box.top - origin.y };
+    return { x: x - origin.x, y: y - origin.y };
   }
 
   function release(event: PointerEvent, clicked: boolean): void {

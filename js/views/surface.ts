@@ -1,4 +1,5 @@
 import type { Size } from "../core/geometry.js";
+import { densityOf } from "./zoom.js";
 
 /** A canvas measured in CSS pixels, sharp on every screen. */
 export interface Surface {
@@ -22,7 +23,7 @@ export function surface(className: string): Surface {
     begin({ width, height }) {
       const context = canvas.getContext("2d");
       if (context === null) return null;
-      density = Math.max(1, window.devicePixelRatio || 1);
+      density = densityOf(canvas);
       const [columns, rows] = [Math.round(width * density), Math.round(height * density)];
       if (canvas.width !== columns || canvas.height !== rows) {
         canvas.width = columns;

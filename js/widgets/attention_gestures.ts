@@ -3,6 +3,7 @@ import type { AttentionData } from "../views/attention_data.js";
 import { type AttentionState, headsOf, nearestLayer } from "./attention_state.js";
 import type { Commits } from "./commits.js";
 import type { WidgetModel } from "./lifecycle.js";
+import { isLocked } from "./locks.js";
 import { pinnedTokens, togglePin } from "./pins.js";
 
 /** What a person does, as traits. Traits that belong together are written together. */
@@ -39,6 +40,7 @@ export class AttentionGestures {
 
   /** A thumbnail of the grid is looked at: in the lines, where nothing but the grid is shown. */
   pick(state: AttentionState, layer: number, head: number): void {
+    if (layer !== state.layer && isLocked(this.#model, "layer")) return;
     this.set("heads", [head]);
     this.set("layer", layer);
     const others = state.presentation.filter((shown) => shown !== "grid");

@@ -19,6 +19,7 @@ import { footerNotes } from "./footer_words.js";
 import { HeadStore, type Held } from "./head_store.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
+import { lockControls } from "./locks.js";
 import { pinnedRows } from "./pins.js";
 import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
 import { readoutWords } from "./readout_words.js";
@@ -62,6 +63,21 @@ export class AttentionViewer {
       this.#saved = quiet && this.#shown?.heads.length === 0 && this.#payload?.arrays.heads !== undefined;
     });
     root.append(...this.#panel.elements, ...this.#shell.elements);
+    const { kinds, layer, heads, presentation, options, segments } = this.#shell;
+    const locked = lockControls(
+      model,
+      {
+        text: [this.#panel.source],
+        kind: [kinds.element],
+        layer: [layer.element],
+        heads: [heads.element],
+        presentation: [presentation.element],
+        options: [options.element],
+        segment_filter: [segments.element],
+      },
+      signal,
+    );
+    this.#shell.map.before(locked);
     // Whoever chooses what to see gets that, or hears why not.
     const choose = () => {
       this.#saved = false;

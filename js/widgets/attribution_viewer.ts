@@ -29,6 +29,7 @@ import { Before } from "./before.js";
 import { Commits } from "./commits.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
+import { lockControls } from "./locks.js";
 import { QuestionPanel } from "./question_panel.js";
 import { remembered } from "./remembered.js";
 import { PageColours } from "./score_colours.js";
@@ -64,6 +65,20 @@ export class AttributionViewer {
     this.#panel = new QuestionPanel(model, signal, redraw);
     this.#gestures = new AttributionGestures(model, new Commits(model, signal), this.#panel.runs);
     root.append(...this.#panel.elements, ...this.#shell.elements);
+    const { method, baseline, value, options, answers, beside } = this.#shell;
+    const locked = lockControls(
+      model,
+      {
+        text: [this.#panel.source],
+        method: [method.element, baseline.element],
+        value: [value.element],
+        options: [options.element],
+        target: [answers],
+        compare: [beside],
+      },
+      signal,
+    );
+    this.#shell.map.before(locked);
     this.#shell.sides.append(this.#sides.element);
     this.#shell.steps.append(this.#steps.list);
     this.#shell.before.append(this.#before.element);

@@ -1,4 +1,5 @@
 import { atEnd, type WidgetModel } from "./lifecycle.js";
+import { isLocked } from "./locks.js";
 
 /** Long enough for both clicks of a double click to become one write. */
 export const COMMIT_DELAY = 250;
@@ -19,6 +20,7 @@ export class Commits<Traits> {
 
   /** With `settled` false the gesture is still under way, and Python is not told. */
   put<Name extends keyof Traits & string>(name: Name, value: Traits[Name], settled = true): void {
+    if (isLocked(this.#model, name)) return;
     this.#model.set(name, value);
     if (!settled) return;
     clearTimeout(this.#timer);

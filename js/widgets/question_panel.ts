@@ -42,7 +42,9 @@ export class QuestionPanel {
   readonly runs: Runs;
   readonly #source = sourceForm();
   readonly #status = statusLine();
-  readonly elements = [this.#source.element, this.#status.element];
+  /** The boxes of the texts. */
+  readonly source = this.#source.element;
+  readonly elements = [this.source, this.#status.element];
   readonly #channel: Channel<QuestionTraits>;
   readonly #model: WidgetModel<QuestionTraits>;
 

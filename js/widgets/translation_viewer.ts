@@ -4,6 +4,7 @@ import { frame } from "../views/frame.js";
 import { Commits } from "./commits.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
+import { lockControls } from "./locks.js";
 import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
 import { remembered } from "./remembered.js";
 import { ThemeFollower } from "./theme.js";
@@ -78,6 +79,18 @@ export class TranslationViewer {
       signal,
     );
     root.append(...this.#panel.elements, ...this.#shell.elements);
+    const { presentation, colour, beside, rows, options } = this.#shell;
+    const locked = lockControls(
+      model,
+      {
+        text: [this.#panel.source],
+        presentation: [presentation.element],
+        colours: [colour.element, beside.element, rows.element],
+        options: [options.element],
+      },
+      signal,
+    );
+    this.#shell.map.before(locked);
     this.#shell.views.append(...this.#sections.map(({ element }) => element));
     const repaint = () => {
       this.#colours.forget();
