@@ -159,6 +159,8 @@ function scene(plan: Plan): TranslationScene {
     return own + (shape === 2 && key === 0 ? 3 : 0);
   }
 
+  const sums = new Map<string, number>();
+
   function weight(
     kind: AttentionKind,
     layer: number,
@@ -169,9 +171,14 @@ function scene(plan: Plan): TranslationScene {
   ): number {
     const masked = kind !== "encoder" && kind !== "cross";
     if (masked && key > query) return UNSEEN;
-    let sum = 0;
-    for (let other = 0; other < (masked ? query + 1 : nKeys); other++)
-      sum += Math.exp(raw(kind, layer, head, query, other));
+    const row = `${kind}/${layer}/${head}/${query}/${nKeys}`;
+    let sum = sums.get(row);
+    if (sum === undefined) {
+      sum = 0;
+      for (let other = 0; other < (masked ? query + 1 : nKeys); other++)
+        sum += Math.exp(raw(kind, layer, head, query, other));
+      sums.set(row, sum);
+    }
     return Math.exp(raw(kind, layer, head, query, key)) / sum;
   }
 
