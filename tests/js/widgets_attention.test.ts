@@ -115,14 +115,14 @@ describe("what is shown", () => {
 
   it("shows kinds of attention only where there are several, and pairs only where there are two texts", async () => {
     await show("translation");
-    const [kinds, segments] = all<HTMLFieldSetElement>("fieldset");
+    const [kinds, segments] = all<HTMLFieldSetElement>("fieldset.xai-segmented");
     expect(kinds?.hidden).toBe(false);
     expect(kinds?.querySelectorAll("input")).toHaveLength(3);
     expect(segments?.hidden).toBe(true);
     controller.abort();
     controller = new AbortController();
     await show("pair");
-    expect(all<HTMLFieldSetElement>("fieldset").map(({ hidden }) => hidden)).toEqual([true, false]);
+    expect(all<HTMLFieldSetElement>("fieldset.xai-segmented").map(({ hidden }) => hidden)).toEqual([true, false]);
   });
 
   it("offers the layers that have attention, under their own numbers", async () => {

@@ -43,8 +43,8 @@ def predict(
 
     Args:
         question: what is asked.
-        shown: what appears once it is answered: a widget, an AttentionMap or an Attribution; or a function without
-            arguments that makes one, called when it is needed.
+        shown: what appears once it is answered: a widget, an AttentionMap, an Attribution or a Generation; or a
+            function without arguments that makes one, called when it is needed.
         answer: how the right answer is found: ``strongest_key``, ``strongest_query``, ``strongest_token``,
             ``likeliest``, ``largest``; or a function of what the question is about that gives the right name of
             ``among``, or a number for each.

@@ -10,10 +10,7 @@ from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attribution.attribution import Attribution
 from xai_widgets.errors import InputError
 from xai_widgets.generation.generation import Generation
-from xai_widgets.widgets import AttentionWidget, AttributionWidget
-from xai_widgets.widgets.live_widget import LiveWidget
-
-Result = AttentionMap | Attribution | Generation
+from xai_widgets.widgets import AttentionWidget, AttributionWidget, TranslationWidget
 
 
 def result_of(given: Any) -> Any:
@@ -22,7 +19,7 @@ def result_of(given: Any) -> Any:
         return given.attention
     if isinstance(given, AttributionWidget):
         return given.attributions[0]
-    if isinstance(given, LiveWidget):
+    if isinstance(given, TranslationWidget):
         return given.generation
     return given
 
@@ -42,11 +39,13 @@ def widget_of(given: Any) -> Any:
         return AttentionWidget(attention=given)
     if isinstance(given, Attribution):
         return AttributionWidget(attribution=given)
+    if isinstance(given, Generation):
+        return TranslationWidget(generation=given)
     if is_widget(given):
         return given
     raise InputError(
-        f"There is nothing to show: {type(given).__name__} came. Give a widget, an AttentionMap or an Attribution, "
-        "or a function without arguments that makes one."
+        f"There is nothing to show: {type(given).__name__} came. Give a widget, an AttentionMap, an Attribution "
+        "or a Generation, or a function without arguments that makes one."
     )
 
 

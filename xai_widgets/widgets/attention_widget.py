@@ -42,6 +42,9 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         threshold: weights below it are not drawn (0 to 1).
         truncate: cut a text that is longer than the model's positions instead of refusing it.
         theme: "auto" (the notebook's), "light" or "dark".
+        presenter: large type, for a projector.
+        locked: controls that a person cannot use, of "text", "kind", "layer", "heads", "selection", "presentation",
+            "options" (what is hidden and merged) and "segment_filter". Setting the traits from Python still works.
 
     All view state is in traits that work both ways: ``text``, ``text_pair``, ``kind``, ``layer``, ``heads``,
     ``selection`` (pinned tokens: ``{"side": "query" or "key", "start": i, "stop": j}``, half-open),
@@ -52,6 +55,8 @@ class AttentionWidget(LiveWidget[AttentionMap]):
     Raises:
         InputError: nothing to show, or a layer, head or kind that does not exist.
     """
+
+    controls = ("text", "kind", "layer", "heads", "selection", "presentation", "options", "segment_filter")
 
     kind = t.Unicode("self").tag(sync=True)
     layer = t.Int(0).tag(sync=True)

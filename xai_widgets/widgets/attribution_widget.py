@@ -41,8 +41,9 @@ class AttributionWidget(LiveWidget[Shown]):
         value: "logit", "log_prob" or "probability".
         baseline: what the methods that have a baseline start from ("pad", "mask", "zero", "mean"); "" for each
             method's own.
-        **view: ``step``, ``merge_words``, ``hide_special``, ``show_scores``, ``theme``, ``group``; other names
-            are options of the method.
+        **view: ``step``, ``merge_words``, ``hide_special``, ``show_scores``, ``theme``, ``group``, ``presenter`` (large
+            type, for a projector), ``locked`` (controls that a person cannot use: "text", "method", "value", "target",
+            "compare", "options", "selection"); other names are options of the method.
 
     ``text``, ``text_pair``, ``target``, ``method``, ``compare``, ``value`` and ``baseline`` are the question; they,
     ``step`` and ``selection`` are traits that work both ways. Setting one from Python runs the model and raises what
@@ -59,6 +60,8 @@ class AttributionWidget(LiveWidget[Shown]):
     _css = bundle("attribution.css")
 
     question = ("text", "text_pair", "target", "method", "compare", "value", "baseline")
+
+    controls = ("text", "method", "value", "target", "compare", "options", "selection")
 
     target = Asked(None).tag(sync=True)
     method = t.Unicode("gradient_x_input").tag(sync=True)

@@ -43,6 +43,8 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
     """
 
     question: ClassVar[tuple[str, ...]] = ("text", "text_pair")
+    controls: ClassVar[tuple[str, ...]] = ("text",)
+    """What can be locked: then a person cannot use it, and a program still can."""
 
     payload = t.Dict().tag(sync=True)
     error = t.Unicode("").tag(sync=True)
@@ -51,6 +53,8 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
     text_pair = t.Unicode("").tag(sync=True)
     theme = t.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
     group = t.Unicode("").tag(sync=True)
+    presenter = t.Bool(False).tag(sync=True)
+    locked: t.List[str] = t.List(t.Unicode()).tag(sync=True)
 
     def __init__(
         self, made: Made, handlers: Mapping[str, Callable[[str, dict[str, Any]], Arrays | object]], **traits: Any
@@ -114,6 +118,14 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
             super().set_state(sync_data)
         finally:
             self._remote.now = False
+
+    @t.validate("locked")
+    def _controls_exist(self, proposal: Any) -> list[str]:
+        locked = list(dict.fromkeys(proposal["value"]))
+        unknown = [name for name in locked if name not in self.controls]
+        if unknown:
+            raise InputError(f"{unknown} cannot be locked: the controls are {', '.join(map(repr, self.controls))}.")
+        return locked
 
     def _ask(self, proposal: Any) -> Any:
         """The hook of a question's trait that is about to change."""

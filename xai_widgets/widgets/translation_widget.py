@@ -55,8 +55,10 @@ class TranslationWidget(LiveWidget[Written]):
     are traits that work both ways, as are ``step``, ``colours``, ``rows`` ("writes": the attention from which a token
     was written; "reads": that in which it was read again), ``align`` ("argmax", "intersection", "itermax"), ``layer``
     and ``head`` (of the maps), ``selection`` (pinned tokens: ``{"side": 0 or 1, "start": i, "stop": j}``, half-open),
-    ``presentation``, ``merge_words``, ``hide_special`` and ``theme``. Setting a question's trait runs the model and
-    raises what goes wrong, leaving all as it was; what a person does in the view runs in the background.
+    ``presentation``, ``merge_words``, ``hide_special``, ``theme``, ``presenter`` (large type, for a projector) and
+    ``locked`` (controls that a person cannot use: "text", "presentation", "colours", "options", "selection"). Setting
+    a question's trait runs the model and raises what goes wrong, leaving all as it was; what a person does in the view
+    runs in the background.
 
     Raises:
         InputError: no source, an empty target, a language, token, layer or option that there is not.
@@ -67,6 +69,7 @@ class TranslationWidget(LiveWidget[Written]):
     _css = bundle("translation.css")
 
     question = ("text", "text_pair", "forced", "beam")
+    controls = ("text", "presentation", "colours", "options", "selection")
 
     forced: t.List[Any] = t.List().tag(sync=True)
     beam = Asked(None).tag(sync=True)
