@@ -178,7 +178,7 @@ class Explainer:
             NotFiniteError: scores are NaN or infinite; the message says in which layer they first appear.
         """
         from xai_widgets.attribution.attribute import attribute
-        from xai_widgets.attribution.attribution import Rerun
+        from xai_widgets.attribution.rerun import Rerun
         from xai_widgets.attribution.target import Target
 
         arguments = {

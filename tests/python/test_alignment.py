@@ -146,3 +146,15 @@ def test_a_head_of_the_translation_model_follows_the_true_alignment():
     assert (found.layer, found.head, found.rows) == (score["layer"], score["head"], "writes")
     assert found.error_rate < score["value"] + 0.05
     assert best_head(maps, truths, rows="writes", method="itermax", **spans).error_rate < 0.2
+
+
+def test_a_frame_has_a_row_for_each_pair():
+    alignment = xai.Alignment(((2, 1), (0, 0)), ((1, 2),), ("a", "red", "car"), ("une", "voiture", "rouge"))
+    frame = alignment.to_frame()
+    assert list(frame.columns) == ["source", "target", "source_word", "target_word", "sure"]
+    assert frame.values.tolist() == [
+        [0, 0, "a", "une", True],
+        [1, 2, "red", "rouge", False],
+        [2, 1, "car", "voiture", True],
+    ]
+    assert xai.Alignment(((0, 0),)).to_frame()["source_word"].isna().all()

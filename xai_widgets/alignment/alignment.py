@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from xai_widgets import extras
 from xai_widgets.alignment.links import links
 from xai_widgets.alignment.word_matrix import Words, word_matrix, words_of
 from xai_widgets.errors import InputError
@@ -113,6 +114,27 @@ class Alignment:
         """The pairs as a line that other tools read: "0-0 1-2", source word first; possible ones as "1?2"."""
         marked = [(pair, "-") for pair in self.pairs] + [(pair, "?") for pair in self.possible]
         return " ".join(f"{source}{mark}{target}" for (source, target), mark in sorted(marked))
+
+    def to_frame(self) -> Any:
+        """The pairs as a tidy pandas DataFrame: one row a pair, sorted.
+
+        Columns: ``source`` and ``target`` (words from 0), ``source_word`` and ``target_word`` (as they read; missing
+        where they are not known) and ``sure`` (False for a possible pair).
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        sure = set(self.pairs)
+        pairs = sorted([*self.pairs, *self.possible])
+        return extras.frame(
+            {
+                "source": [source for source, _ in pairs],
+                "target": [target for _, target in pairs],
+                "source_word": [self.source[source] if self.source else None for source, _ in pairs],
+                "target_word": [self.target[target] if self.target else None for _, target in pairs],
+                "sure": [pair in sure for pair in pairs],
+            }
+        )
 
     def error_rate(self, reference: Alignment | Iterable[Pair]) -> float:
         """How far this alignment is from a reference, 0 (best) to 1.

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from xai_widgets.attribution.attribution import Attribution, Float, Rerun, ScoredTokens
+from xai_widgets.attribution.attribution import Attribution, Float, ScoredTokens
 from xai_widgets.attribution.diagnosis import where_not_finite
 from xai_widgets.attribution.method import Method, Scores
 from xai_widgets.attribution.passes import Call
 from xai_widgets.attribution.problem import Problem
 from xai_widgets.attribution.question import Tick, ask
 from xai_widgets.attribution.registry import method_named
+from xai_widgets.attribution.rerun import Rerun
 from xai_widgets.attribution.target import Target
 from xai_widgets.errors import NotFiniteError
 from xai_widgets.models.inputs import InputMaker

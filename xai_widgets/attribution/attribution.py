@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xai_widgets import files
+from xai_widgets.attribution import kept_attribution
+from xai_widgets.attribution.frames import attribution_array, attribution_frame
 from xai_widgets.attribution.method_card import MethodCard
+from xai_widgets.attribution.rerun import Rerun
 from xai_widgets.errors import InputError
+from xai_widgets.files import PathLike
 from xai_widgets.text import TokenSequence
 from xai_widgets.text.token_span import TokenSpan
 
@@ -55,46 +61,6 @@ class ScoredTokens:
         merged = [self.scores[..., span.slice].sum(axis=-1) for span in spans]
         scores = np.stack(merged, axis=-1).astype(np.float32)
         return ScoredTokens(self.label, _word_tokens(self.tokens, spans), scores)
-
-
-class Runner(Protocol):
-    """Makes an Attribution of other text: ``Explainer.attribute`` is one."""
-
-    def __call__(self, text: str, text_pair: str | None = None, **options: Any) -> Attribution:
-        """The attribution of ``text``; ``progress(label, done, total)`` may raise to cancel."""
-
-
-@dataclass(frozen=True)
-class Rerun:
-    """Where an attribution came from, so that a view can make it again of other text, target or method.
-
-    Attributes:
-        text, text_pair: what was explained; ``text_pair`` is None where there is none, or it was generated.
-        arguments: the keyword arguments it was made with: ``method``, ``target``, ``value``, ``at`` and the
-            method's own options.
-        run: makes the attribution.
-        labels: what the texts are to the model ("Source", "Target"); one, or two where it takes a second.
-    """
-
-    text: str
-    text_pair: str | None
-    arguments: Mapping[str, Any]
-    run: Runner
-    labels: tuple[str, ...]
-
-    def again(self, **changes: Any) -> Attribution:
-        """The attribution with some of ``text``, ``text_pair`` and the arguments changed.
-
-        A changed ``method`` starts with its own default options.
-        """
-        text, text_pair = changes.pop("text", self.text), changes.pop("text_pair", self.text_pair)
-        shared = ("target", "value", "at", "truncate", "max_new_tokens")
-        kept = {
-            name: given
-            for name, given in self.arguments.items()
-            if name in shared or changes.get("method", self.arguments["method"]) == self.arguments["method"]
-        }
-        return self.run(text, text_pair, **(kept | changes))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -213,14 +179,156 @@ class Attribution:
             lines.append(f"{row.value:+10.4f}  = {row.baseline_value:.4g} + scores + residual {row.residual:.2g}")
         return "\n".join([*lines, *self.notes])
 
+    def to_numpy(self, side: int | None = None) -> Float:
+        """The scores as one array.
+
+        Args:
+            side: of one text by its number in ``sides``; default: of all, one behind the other.
+
+        Returns:
+            float32 [position], or [step, position] where there are steps; in the unit of ``value``.
+
+        Raises:
+            InputError: there is no such side.
+        """
+        return attribution_array(self, side)
+
+    def to_frame(self) -> Any:
+        """The scores as a tidy pandas DataFrame: one row a token, and where there are steps, a step.
+
+        Columns: ``side`` (the label of the text), ``position`` (from 0, in that text), ``token`` (as it reads) and
+        ``score`` (float32); before them, where there are steps, ``step`` (from 0) and ``step_token``.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        return attribution_frame(self)
+
+    def save(self, path: PathLike, **options: Any) -> None:
+        """Keeps the attribution in a file; ``load`` reads it back. The suffix says in which form.
+
+        ``.npz``: everything but the model and ``attention``, which has a ``save`` of its own; numpy reads it without
+        pickle. ``.json``: what ``to_json`` gives. Options that JSON cannot hold (arrays) are kept in words.
+
+        Raises:
+            InputError: another suffix, or an option; the message says which there are.
+            FileError: the file cannot be written; what was there before is still there.
+        """
+        files.save(self, path, kept_attribution.WRITERS, options)
+
+    @classmethod
+    def load(cls, path: PathLike) -> Attribution:
+        """An attribution that ``save`` kept, as ``.npz`` or ``.json``; needs neither torch nor the model.
+
+        Raises:
+            InputError: another suffix, not an attribution, damaged, or kept by a newer version; the message says what.
+            FileError: the file cannot be read.
+        """
+        return kept_attribution.load(path)
+
+    def to_json(self) -> str:
+        """The attribution as JSON text, exact to the bit; ``docs/data.md`` describes it."""
+        return kept_attribution.json_of(self)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Attribution:
+        """The attribution of a JSON text that ``to_json`` gave.
+
+        Raises:
+            InputError: it is not JSON, not an attribution, damaged, or of a newer version.
+        """
+        return kept_attribution.parse(text)
+
+    @classmethod
+    def from_captum(cls, attributions: Any, tokens: Any, *, target: str, **about: Any) -> Attribution:
+        """What a method of Captum gave for one text.
+
+        Args:
+            attributions: torch or numpy, [token], [token, d_model], [batch, token] or [batch, token, d_model].
+            tokens: one string a token, or a TokenSequence.
+            target: what was explained, in words: "class 'positive'".
+            **about: ``method`` (its name; "Captum"), ``value`` (what the model said for the target) or ``delta``
+                (Captum's convergence delta, from which the value follows), ``baseline_value`` (0), ``value_kind``
+                ("logit"), ``reduce`` (what becomes of d_model: "sum", which keeps the sign and what the scores add up
+                to, or "norm") and ``batch_index`` (which text of a batch of several).
+
+        Without ``value`` and ``delta`` the sum of the scores stands in the place of the value, and is called so.
+
+        Raises:
+            InputError: shapes that do not fit the tokens, or things in ``about`` that do not fit each other.
+            NotFiniteError: a score is NaN or infinite.
+        """
+        made: Attribution = _interop("captum").attribution_of(attributions, tokens, target=target, **about)
+        return made
+
+    def to_captum(self, true_class: str = "") -> list[Any]:
+        """What Captum's ``visualize_text`` takes: a ``VisualizationDataRecord`` for each step, or for the one value.
+
+        Scores are divided by their Euclidean norm, as Captum's tutorials do, for its colours end at -1 and 1. Captum
+        puts tokens into its table as HTML, so they are escaped.
+
+        Args:
+            true_class: what the text's label really is, where it is known.
+
+        Raises:
+            MissingExtraError: Captum is not installed.
+        """
+        records: list[Any] = _interop("captum").records_of(self, true_class)
+        return records
+
+    @classmethod
+    def from_shap(cls, explanation: Any, output: int | str | None = None, **about: Any) -> Attribution:
+        """One text of a SHAP ``Explanation``: ``Attribution.from_shap(explanation[0])``.
+
+        Args:
+            explanation: of one text: values [token] or [token, output].
+            output: which output, by number or name; default: the one that the model says most of.
+            **about: ``value_kind`` ("output"; "probability" for a classification pipeline), ``method`` ("SHAP") and
+                ``tokens`` (strings or a TokenSequence, in place of those in the explanation).
+
+        SHAP keeps no model output: base value and values, which add up to it, give the value.
+
+        Raises:
+            InputError: several texts, features that are no tokens, an output that there is not.
+            NotFiniteError: a value is NaN or infinite.
+        """
+        made: Attribution = _interop("shap").attribution_of(explanation, output, **about)
+        return made
+
+    @classmethod
+    def from_inseq(cls, output: Any, sequence: int = 0, **about: Any) -> Attribution:
+        """A sequence of an inseq output: scores [step, position], a step for each attributed token.
+
+        Args:
+            output: a ``FeatureAttributionOutput``, a ``FeatureAttributionSequenceOutput``, or the path of a file that
+                inseq's ``save`` wrote, which is read without inseq.
+            sequence: which of its sequences.
+            **about: ``reduce`` (what becomes of further axes: "sum", "norm" or "mean"; default: what inseq does with
+                such an output, "norm" for gradients, "mean" over layers and heads) and ``value`` (the step score that
+                was attributed; default: what the output says of itself).
+
+        Where the attributed score was not among the step scores, the sum of the scores stands in the place of the
+        value, and is called so.
+
+        Raises:
+            InputError: something else, a sequence that there is not, or no attributions in it.
+            NotFiniteError: a score of a token that was read is NaN or infinite.
+            FileError: the file cannot be read.
+        """
+        made: Attribution = _interop("inseq").attribution_of(output, sequence, **about)
+        return made
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         # The widgets room stands above this one: it is looked up only when a notebook asks to see the attribution.
-        from importlib import import_module
-
         widget = getattr(import_module("xai_widgets.widgets"), "AttributionWidget", None)
         if widget is None:
             return {"text/plain": self.as_text()}
         return widget(attribution=self)._repr_mimebundle_(**kwargs)
+
+
+def _interop(library: str) -> Any:
+    # As in _repr_mimebundle_: the room stands above this one.
+    return import_module(f"xai_widgets.interop.{library}")
 
 
 def _word_tokens(tokens: TokenSequence, spans: Sequence[TokenSpan]) -> TokenSequence:

@@ -10,6 +10,7 @@ from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attribution.attribution import Attribution
 from xai_widgets.errors import InputError
 from xai_widgets.generation.beams import Beam, Beams
+from xai_widgets.generation.frames import generation_frame
 from xai_widgets.generation.step import Step
 from xai_widgets.text import TokenSequence
 
@@ -182,6 +183,19 @@ class Generation:
             InputError: the target is empty or too long.
         """
         return self.writer.score(target, truncate=truncate)
+
+    def to_frame(self) -> Any:
+        """The steps and their candidates as a tidy pandas DataFrame: one row a candidate.
+
+        Columns: ``step`` (from 0), ``rank`` (0 for the likeliest; missing for a written token that is not among the
+        candidates), ``id``, ``token`` (as it reads), ``probability`` (what it was chosen by), ``raw_probability`` (what
+        the model itself gave it), ``written`` (whether it is the token that stands there) and ``forced`` (whether a
+        person put it there).
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        return generation_frame(self)
 
     def _step(self, step: int) -> int:
         count = len(self.steps)

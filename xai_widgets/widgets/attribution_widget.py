@@ -8,7 +8,8 @@ from typing import Any
 import traitlets as t
 
 from xai_widgets.attribution.attention_beside import attention_beside, attention_row
-from xai_widgets.attribution.attribution import Attribution, Runner
+from xai_widgets.attribution.attribution import Attribution
+from xai_widgets.attribution.rerun import Runner
 from xai_widgets.errors import InputError, UnsupportedModelError
 from xai_widgets.widgets.attribution_wire import VALUES, attribution_payload, method_cards
 from xai_widgets.widgets.background import Report
@@ -41,13 +42,19 @@ class AttributionWidget(LiveWidget[Shown]):
         value: "logit", "log_prob" or "probability".
         baseline: what the methods that have a baseline start from ("pad", "mask", "zero", "mean"); "" for each
             method's own.
+        at: where several values could be explained, which: see ``Explainer.attribute``. None: all steps, or the task's
+            default.
         **view: ``step``, ``merge_words``, ``hide_special``, ``show_scores``, ``theme``, ``group``, ``presenter`` (large
             type, for a projector), ``locked`` (controls that a person cannot use: "text", "method", "value", "target",
             "compare", "options", "selection"); other names are options of the method.
 
-    ``text``, ``text_pair``, ``target``, ``method``, ``compare``, ``value`` and ``baseline`` are the question; they,
-    ``step`` and ``selection`` are traits that work both ways. Setting one from Python runs the model and raises what
-    goes wrong, leaving all as it was; what a person changes in the view runs in the background.
+    ``text``, ``text_pair``, ``target``, ``method``, ``compare``, ``value``, ``baseline`` and ``at`` are the question;
+    they, ``step`` and ``selection`` (picked tokens: ``{"side": 0 or 1, "start": i, "stop": j}``, half-open) are traits
+    that work both ways. Setting one from Python runs the model and raises what goes wrong, leaving all as it was; what
+    a person changes in the view runs in the background.
+
+    Where several steps are explained, a click on another answer at one of them asks for that answer there: ``target``
+    is the answer, ``at`` the step. Both are None again when the person goes back, or types other text.
 
     Attributes:
         attributions: what is on show: the method's Attribution, then those of ``compare``.
@@ -59,7 +66,7 @@ class AttributionWidget(LiveWidget[Shown]):
     _esm = bundle("attribution.js")
     _css = bundle("attribution.css")
 
-    question = ("text", "text_pair", "target", "method", "compare", "value", "baseline")
+    question = ("text", "text_pair", "target", "method", "compare", "value", "baseline", "at")
 
     controls = ("text", "method", "value", "target", "compare", "options", "selection")
 
@@ -68,6 +75,7 @@ class AttributionWidget(LiveWidget[Shown]):
     compare = t.List(t.Unicode()).tag(sync=True)
     value = t.Enum((*VALUES, "cosine similarity", "prediction"), "logit").tag(sync=True)
     baseline = t.Unicode("").tag(sync=True)
+    at = Asked(None).tag(sync=True)
     step = t.Int(0).tag(sync=True)
     selection = t.List(t.Dict()).tag(sync=True)
     merge_words = t.Bool(False).tag(sync=True)
@@ -89,6 +97,7 @@ class AttributionWidget(LiveWidget[Shown]):
         compare: Sequence[str] = (),
         value: str = "logit",
         baseline: str = "",
+        at: int | str | None = None,
         truncate: bool = False,
         **view: Any,
     ) -> None:
@@ -98,7 +107,7 @@ class AttributionWidget(LiveWidget[Shown]):
             if text is None:
                 raise InputError("There is nothing to explain: pass text=, or attribution= with an Attribution.")
             question = {"text": text, "text_pair": text_pair or "", "target": target, "method": method}
-            question |= {"compare": list(compare), "value": value, "baseline": baseline}
+            question |= {"compare": list(compare), "value": value, "baseline": baseline, "at": at}
             self._options = options
             self._explain = explainer_of(model, tokenizer, explainer).attribute
             shown = self._make(question, truncate=truncate, progress=None)
@@ -107,6 +116,8 @@ class AttributionWidget(LiveWidget[Shown]):
         else:
             shown = self._adopt(attribution, compare)
         self.attributions: Shown = shown
+        # Whether the text has steps, also while one of them is explained alone.
+        self._stepped = shown[0].steps is not None
         traits = view | self._traits_of(shown) | {"baseline": baseline}
         super().__init__(shown, {"attention_row": self._answer_attention_row}, **traits)
         self.payload = self._payload(previous=None)
@@ -117,17 +128,26 @@ class AttributionWidget(LiveWidget[Shown]):
         Args:
             text, text_pair: other texts; None keeps what is shown.
             truncate: cut a text that is longer than the model's positions instead of refusing it.
-            **q: ``target``, ``method``, ``compare``, ``value``, ``baseline``.
+            **q: ``target``, ``method``, ``compare``, ``value``, ``baseline``, ``at``.
         """
         texts = {"text": text, "text_pair": text_pair}
-        self._run(truncate=truncate, **{name: given for name, given in texts.items() if given is not None}, **q)
+        changes = {name: given for name, given in texts.items() if given is not None} | q
+        self._run(truncate=truncate, **self._leaving_step(changes))
+
+    def _leaving_step(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """What is asked together with other text: an answer that was chosen at a step goes with the text it was in."""
+        other = any(changes.get(name, getattr(self, name)) != getattr(self, name) for name in ("text", "text_pair"))
+        return {"at": None, "target": None} | changes if self._stepped and self.at is not None and other else changes
+
+    def _answer_run(self, identity: str, request: dict[str, Any]) -> object:
+        return super()._answer_run(identity, self._leaving_step(request))
 
     def _adopt(self, attribution: Attribution, compare: Sequence[str]) -> Shown:
         rerun = attribution.rerun
         self._options = {}
         if rerun is not None:
             self._explain = rerun.run
-            named = ("method", "target", "value", "truncate", "progress", "with_attention")
+            named = ("method", "target", "value", "at", "truncate", "progress", "with_attention")
             self._options = {name: given for name, given in rerun.arguments.items() if name not in named}
         elif compare:
             raise InputError("This attribution came without a model: there is nothing to compare it with.")
@@ -140,7 +160,8 @@ class AttributionWidget(LiveWidget[Shown]):
         methods = list(dict.fromkeys([question["method"], *question["compare"]]))
         made: list[Attribution] = []
         for method in methods:
-            arguments = {"method": method, "target": _target(question["target"]), "value": question["value"]}
+            arguments = {"method": method, "target": _target(question["target"])}
+            arguments |= {"value": question["value"], "at": question["at"]}
             arguments |= self._options_for(method, question["method"], question["baseline"])
             arguments |= {"truncate": truncate, "progress": progress}
             run = self._explain if made else self._with_attention
@@ -159,7 +180,7 @@ class AttributionWidget(LiveWidget[Shown]):
     def _options_for(self, method: str, first: str, baseline: str) -> dict[str, Any]:
         """The options of a method: those that were given belong to the first; a baseline to all that have one."""
         known = {name for card in method_cards() if card.name == method for name, _ in card.options}
-        general = ("at", "max_new_tokens", "batch_size")
+        general = ("max_new_tokens", "batch_size")
         own = {n: v for n, v in self._options.items() if n in general or method == first or n in known}
         return own | ({"baseline": baseline} if baseline and "baseline" in known else {})
 
@@ -168,14 +189,21 @@ class AttributionWidget(LiveWidget[Shown]):
         rerun = shown[0].rerun
         if rerun is None:
             return methods
-        asked = {name: rerun.arguments[name] for name in ("target", "value")}
+        asked = {name: rerun.arguments.get(name) for name in ("target", "value", "at")}
         return methods | asked | {"text": rerun.text, "text_pair": rerun.text_pair or ""}
 
     def _put(self, made: Shown) -> None:
         before, self.attributions = self.attributions[0], made
+        left, steps = self.at, made[0].steps
         self.selection, self.step = [], 0
         for name, value in self._traits_of(made).items():
             setattr(self, name, value)
+        self._stepped = steps is not None or (self._stepped and self.at is not None)
+        if isinstance(self.at, int) and before.steps is not None and self.at < len(before.steps):
+            # What was written there stands beside the answer that was chosen instead.
+            before = before.step(self.at)
+        elif isinstance(left, int) and steps is not None and left < len(steps):
+            self.step = left
         self.payload = self._payload(previous=before)
 
     def _payload(self, previous: Attribution | None) -> dict[str, Any]:
@@ -183,16 +211,18 @@ class AttributionWidget(LiveWidget[Shown]):
         return attribution_payload(
             self.attributions,
             run=self._run_count,
-            methods=method_cards(),
+            # What was loaded has no model to try other methods on; their code, and torch with it, stays out.
+            methods=() if self._explain is None else method_cards(),
             previous=previous,
             attention=self._attention_heads(),
+            within=self._stepped and self.at is not None,
         )
 
-    @t.validate("text", "text_pair", "target", "method", "compare", "value", "baseline")
+    @t.validate("text", "text_pair", "target", "method", "compare", "value", "baseline", "at")
     def _question_may_change(self, proposal: Any) -> Any:
         return self._ask(proposal)
 
-    @t.observe("text", "text_pair", "target", "method", "compare", "value", "baseline")
+    @t.observe("text", "text_pair", "target", "method", "compare", "value", "baseline", "at")
     def _question_changed(self, change: Any) -> None:
         self._asked(change)
 
@@ -204,6 +234,18 @@ class AttributionWidget(LiveWidget[Shown]):
         if not 0 <= step < count:
             raise InputError(f"There is no step {step}: steps are 0 to {count - 1}.")
         return step
+
+    @t.validate("selection")
+    def _selection_fits(self, proposal: Any) -> list[dict[str, Any]]:
+        counts = [len(side.tokens) for side in self.attributions[0].sides]
+        for picked in proposal["value"]:
+            numbers = [picked.get(name) for name in ("side", "start", "stop")]
+            fits = all(isinstance(number, int) for number in numbers)
+            if not fits or numbers[0] not in range(len(counts)) or not 0 <= numbers[1] < numbers[2] <= counts[numbers[0]]:
+                sides = " or ".join(f"{side} (0 to {count})" for side, count in enumerate(counts))
+                raise InputError(f"{picked!r} cannot be picked: give side {sides}, and start < stop.")
+        selection: list[dict[str, Any]] = proposal["value"]
+        return selection
 
     def _attention_heads(self) -> dict[str, list[int]] | None:
         found = attention_beside(self.attributions[0])
