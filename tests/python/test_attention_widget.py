@@ -13,7 +13,7 @@ import traitlets
 from fake_view import View
 
 import xai_widgets as xai
-from xai_widgets.attention.thumbnails import thumbnail_bytes
+from xai_widgets.attention.thumbnails import layer_thumbnails
 from xai_widgets.widgets.wire import head_bytes
 
 TEXT = "the cat sat on the mat"
@@ -39,7 +39,7 @@ def test_model_and_tokenizer_in_place_of_an_explainer():
     explainer = tiny_models.explainer("bert")
     widget = xai.AttentionWidget(explainer.model, explainer.tokenizer, TEXT, layer=2, heads=[3, 1])
     assert (widget.layer, widget.heads, widget.kind, widget.text) == (2, [1, 3], "self", TEXT)
-    assert widget.payload["meta"]["initial"] == {"kind": "self", "layer": 2, "heads": [1, 3]}
+    assert widget.payload["meta"]["initial"] == {"kind": "self", "layer": 2, "heads": [1, 3], "part": None}
 
 
 def test_payload_holds_what_is_looked_at(widget):
@@ -47,7 +47,7 @@ def test_payload_holds_what_is_looked_at(widget):
     assert (widget.error, widget.progress) == ("", None)
     assert payload["v"] == 1
     assert (array(payload["arrays"]["heads"]) == head_bytes(attention, "self", 0, range(4))).all()
-    assert (array(payload["arrays"]["thumbnails/self"]) == thumbnail_bytes(attention, "self")).all()
+    assert (array(payload["arrays"]["thumbnails/self"]) == layer_thumbnails(attention, "self", attention.layers())).all()
     assert payload["tokens"] == {"text": attention.tokens()[0].as_dict()}
     assert payload["meta"]["inputs"] == [
         {"name": "text", "label": "Text", "optional": False},
@@ -178,7 +178,7 @@ def test_cells_are_answered_exactly(widget, view):
             "InputError",
             "99",
         ),
-        ({"what": "dance"}, "InputError", "Known are heads, cell, run, cancel"),
+        ({"what": "dance"}, "InputError", "Known are heads, cell, span, thumbnails, run, cancel"),
     ],
 )
 def test_bad_requests_are_answered_in_words(view, fields, name, words):

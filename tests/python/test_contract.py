@@ -46,7 +46,7 @@ def golden_map() -> xai.AttentionMap:
 
 def golden() -> dict[str, Any]:
     attention = golden_map()
-    payload = attention_payload(attention, run=7, kind="encoder", layer=0, heads=[0, 2])
+    payload = attention_payload(attention, run=7, kind="encoder", layer=0, heads=[0, 2], part=None)
     heads = head_bytes(attention, "decoder", 0, [1])
     cell = attention.span_weights(1, [0, 1], TokenSpan(1, 3), TokenSpan(3, 5), "encoder")
     return _plain(
@@ -76,8 +76,8 @@ def _plain(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def golden_attribution() -> dict[str, Any]:
-    """Two steps over a source and a target so far, by two methods, with another text shown before."""
+def golden_attributions() -> tuple[Attribution, Attribution]:
+    """Two steps over a source and a target so far, by two methods."""
     card = MethodCard("gradient_x_input", "Gradient x input", "A paper", ("gradients",), "1 pass")
     unsigned = MethodCard(
         "value_norms", "Value norms", "Another", ("attention weights",), "1 pass", signed=False, attention_based=True
@@ -105,11 +105,21 @@ def golden_attribution() -> dict[str, Any]:
         notes=("a note with <b>marks</b>",),
         model_name="golden",
     )
-    second = replace(first, method=unsigned, sides=tuple(replace(s, scores=np.abs(s.scores)) for s in sides))
-    before = replace(first, target="token 'le'", sides=sides[:1], value=1.5, baseline_value=0.5, steps=None)
-    before = replace(before, sides=(replace(sides[0], scores=scores[0]),))
+    return first, replace(first, method=unsigned, sides=tuple(replace(s, scores=np.abs(s.scores)) for s in sides))
+
+
+def golden_attribution() -> dict[str, Any]:
+    """The two, with another text shown before."""
+    first, second = golden_attributions()
+    source, scores = first.sides[0], first.scores
+    before = replace(first, target="token 'le'", sides=(source,), value=1.5, baseline_value=0.5, steps=None)
+    before = replace(before, sides=(replace(source, scores=scores[0]),))
     payload = attribution_payload(
-        [first, second], run=3, methods=[card, unsigned], previous=before, attention={"layers": [0, 2], "heads": [4, 2]}
+        [first, second],
+        run=3,
+        methods=[first.method, second.method],
+        previous=before,
+        attention={"layers": [0, 2], "heads": [4, 2]},
     )
     expected = {"scores": scores.tolist(), "residual": np.asarray(first.residual).tolist()}
     return _plain({"payload": payload, "expected": expected})
@@ -236,7 +246,7 @@ def test_python_writes_what_is_kept(name: str, make: Any, request: pytest.Fixtur
 
 
 def test_golden_payload_holds_every_kind_of_byte() -> None:
-    payload = attention_payload(golden_map(), run=1, kind="encoder", layer=0, heads=[0, 1, 2])
+    payload = attention_payload(golden_map(), run=1, kind="encoder", layer=0, heads=[0, 1, 2], part=None)
     arrays = payload["arrays"].values()
     found = set(b"".join(array["data"] for array in arrays))
     assert {NOT_A_NUMBER, UNSEEN} < found

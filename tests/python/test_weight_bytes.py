@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from xai_widgets.attention.weight_bytes import LEVELS, NOT_A_NUMBER, UNSEEN, pooled_bytes, weight_bytes
+from xai_widgets.attention.weight_bytes import LEVELS, NOT_A_NUMBER, UNSEEN, block_starts, pooled_bytes, weight_bytes
 
 WEIGHTS = arrays(np.float32, (2, 5, 7), elements=st.floats(0, 1, width=32))
 
@@ -43,7 +43,7 @@ def test_what_is_no_weight():
 
 @given(WEIGHTS, st.integers(1, 8))
 def test_thumbnails_hold_the_largest_of_each_block(weights, size):
-    pooled = pooled_bytes(weights, None, size)
+    pooled = pooled_bytes(weights, None, block_starts(5, size), block_starts(7, size))
     rows, columns = min(5, size), min(7, size)
     assert pooled.shape == (2, rows, columns)
     for i in range(rows):
@@ -54,11 +54,11 @@ def test_thumbnails_hold_the_largest_of_each_block(weights, size):
 
 def test_a_block_is_unseen_only_when_all_of_it_is():
     weights = np.tri(64, dtype=np.float32)[None] / 64
-    pooled = pooled_bytes(weights, np.tri(64, dtype=bool)[None], 32)[0]
+    pooled = pooled_bytes(weights, np.tri(64, dtype=bool)[None], range(0, 64, 2), range(0, 64, 2))[0]
     assert ((pooled == UNSEEN) == ~np.tri(32, dtype=bool)).all()
 
 
 def test_not_a_number_survives_pooling():
     weights = np.zeros((1, 64, 64), dtype=np.float32)
     weights[0, 5, 9] = np.nan
-    assert np.argwhere(pooled_bytes(weights, None, 32)[0] == NOT_A_NUMBER).tolist() == [[2, 4]]
+    assert np.argwhere(pooled_bytes(weights, None, range(0, 64, 2), range(0, 64, 2))[0] == NOT_A_NUMBER).tolist() == [[2, 4]]

@@ -7,6 +7,7 @@ at most 0.004 near one and 0.00001 near zero. Two bytes are not weights: 254 is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from xai_widgets.attention.attention_stack import Bool, Float
 
 Bytes = NDArray[np.uint8]
+Starts = Sequence[int]
 
 LEVELS = 253
 NOT_A_NUMBER = 254
@@ -42,26 +44,25 @@ def weights_of_bytes(coded: Bytes) -> Float:
     return weights
 
 
-def pooled_bytes(weights: Float, seen: Bool | None, size: int) -> Bytes:
-    """Thumbnails: the largest weight of each block, so that a thin diagonal stays visible, as bytes.
+def pooled_bytes(weights: Float, seen: Bool | None, rows: Starts, columns: Starts) -> Bytes:
+    """The largest weight of each block, so that a thin diagonal stays visible, as bytes.
 
     Args:
         weights: float32 [head, query, key].
         seen: bool [1 or head, query, key], or None. A block is unseen when the mask forbids all of it.
-        size: the most rows and columns of the result; shorter texts keep one cell a pair.
+        rows, columns: where each block of queries and of keys starts; see ``block_starts``.
     """
-    rows, columns = (_edges(count, size) for count in weights.shape[1:])
     pooled = _blocks(np.maximum, weights, rows, columns)
     return weight_bytes(pooled, None if seen is None else _blocks(np.logical_or, seen, rows, columns))
 
 
-def _edges(count: int, size: int) -> NDArray[np.intp]:
-    """Where each of at most ``size`` blocks of nearly equal length starts."""
-    blocks = min(count, size)
-    return np.arange(blocks) * count // blocks
+def block_starts(count: int, most: int) -> list[int]:
+    """Where each of at most ``most`` blocks of nearly equal length starts, of so many positions."""
+    blocks = min(count, most)
+    return [index * count // blocks for index in range(blocks)]
 
 
-def _blocks(function: np.ufunc, array: NDArray[np.generic], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Any:
+def _blocks(function: np.ufunc, array: NDArray[np.generic], rows: Starts, columns: Starts) -> Any:
     if len(rows) == array.shape[1] and len(columns) == array.shape[2]:
         return array
     return function.reduceat(function.reduceat(array, columns, axis=2), rows, axis=1)

@@ -8,13 +8,14 @@ from typing import Any
 import traitlets as t
 
 from xai_widgets.attention.attention_map import AttentionMap
+from xai_widgets.attention.weight_bytes import Bytes
 from xai_widgets.errors import InputError
-from xai_widgets.widgets.background import Report
+from xai_widgets.widgets.background import Background, Report
 from xai_widgets.widgets.bundle import bundle
-from xai_widgets.widgets.head_requests import answer_cell, answer_heads
+from xai_widgets.widgets.head_requests import answer_cell, answer_heads, answer_span, check_part, thumbnails_of
 from xai_widgets.widgets.live_widget import LiveWidget, explainer_of
-from xai_widgets.widgets.requests import Arrays
-from xai_widgets.widgets.wire import attention_payload, first_heads
+from xai_widgets.widgets.requests import LATER, Arrays
+from xai_widgets.widgets.wire import Part, attention_payload, first_heads, first_part
 
 PRESENTATIONS = ("lines", "matrix", "grid")
 SEGMENT_FILTERS = ("all", "AA", "AB", "BA", "BB")
@@ -40,13 +41,15 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         hide_special: leave out special tokens; the weight that goes to them is said in the legend.
         merge_words: show words instead of sub-words: queries averaged, keys summed.
         threshold: weights below it are not drawn (0 to 1).
+        part: of a text of more than 512 tokens the part on show: ``{"query": [start, stop], "key": [start, stop]}``,
+            half-open and at most 512 long; default: its beginning.
         truncate: cut a text that is longer than the model's positions instead of refusing it.
         theme: "auto" (the notebook's), "light" or "dark".
         presenter: large type, for a projector.
         locked: controls that a person cannot use, of "text", "kind", "layer", "heads", "selection", "presentation",
             "options" (what is hidden and merged) and "segment_filter". Setting the traits from Python still works.
 
-    All view state is in traits that work both ways: ``text``, ``text_pair``, ``kind``, ``layer``, ``heads``,
+    All view state is in traits that work both ways: ``text``, ``text_pair``, ``kind``, ``layer``, ``heads``, ``part``,
     ``selection`` (pinned tokens: ``{"side": "query" or "key", "start": i, "stop": j}``, half-open),
     ``presentation``, ``hide_special``, ``merge_words``, ``threshold``, ``segment_filter``, ``theme``. Setting
     ``text`` from Python runs the model and raises what goes wrong, leaving text and map as they were. What a
@@ -61,12 +64,22 @@ class AttentionWidget(LiveWidget[AttentionMap]):
     kind = t.Unicode("self").tag(sync=True)
     layer = t.Int(0).tag(sync=True)
     heads = t.List(t.Int()).tag(sync=True)
+    part: t.Dict[str, Any] | Part | None = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     selection = t.List(t.Dict()).tag(sync=True)
     presentation = t.List(t.Enum(PRESENTATIONS), default_value=list(PRESENTATIONS)).tag(sync=True)
     hide_special = t.Bool(False).tag(sync=True)
     merge_words = t.Bool(False).tag(sync=True)
     threshold = t.Float(0.0, min=0.0, max=1.0).tag(sync=True)
     segment_filter = t.Enum(SEGMENT_FILTERS, "all").tag(sync=True)
+
+    def __new__(cls, *_args: Any, **_kwargs: Any) -> AttentionWidget:
+        """Gives the widget what closing ends, also where its arguments are refused."""
+        widget = super().__new__(cls)
+        assert isinstance(widget, AttentionWidget)
+        widget._refining = Background()
+        return widget
+
+    _refining: Background[Bytes]
 
     def __init__(
         self,
@@ -80,6 +93,7 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         kind: str | None = None,
         layer: int | None = None,
         heads: Sequence[int] | None = None,
+        part: Part | None = None,
         presentation: str | Sequence[str] = PRESENTATIONS,
         truncate: bool = False,
         **view: Any,
@@ -98,10 +112,16 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         rerun = attention.rerun
         super().__init__(
             attention,
-            {"heads": self._answer_heads, "cell": self._answer_cell},
+            {
+                "heads": self._answer_heads,
+                "cell": self._answer_cell,
+                "span": self._answer_span,
+                "thumbnails": self._answer_thumbnails,
+            },
             kind=kind,
             layer=layer,
             heads=heads,
+            part=first_part(attention, kind) if part is None else part,
             presentation=[presentation] if isinstance(presentation, str) else list(presentation),
             text=rerun.text if rerun else "",
             text_pair=(rerun.text_pair or "") if rerun else "",
@@ -129,8 +149,9 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         layer = self.layer if self.layer in layers else layers[0]
         count = made.heads(layer, kind)
         self.attention = made
-        self.selection = []
+        self.selection, self.part = [], None
         self.kind, self.layer, self.heads = kind, layer, [head for head in self.heads if head < count]
+        self.part = first_part(made, kind)
         if made.rerun is not None:
             self.text, self.text_pair = made.rerun.text, made.rerun.text_pair or ""
         self.payload = self._payload()
@@ -145,9 +166,15 @@ class AttentionWidget(LiveWidget[AttentionMap]):
 
     def _payload(self) -> dict[str, Any]:
         self._run_count += 1
+        self._refining.cancel()
         return attention_payload(
-            self.attention, run=self._run_count, kind=self.kind, layer=self.layer, heads=self.heads
+            self.attention, run=self._run_count, kind=self.kind, layer=self.layer, heads=self.heads, part=self.part
         )
+
+    def close(self) -> None:
+        """Ends what runs in the background, and the widget."""
+        self._refining.cancel()
+        super().close()
 
     # View state: what does not exist is refused with the range, whoever asks.
 
@@ -168,6 +195,13 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         heads = sorted(set(proposal["value"]))
         self.attention.check(self.layer, heads, self.kind)
         return heads
+
+    @t.validate("part")
+    def _part_exists(self, proposal: Any) -> Part | None:
+        part: Part | None = proposal["value"]
+        if part is not None:
+            check_part(self.attention, self.kind, part)
+        return part
 
     @t.validate("selection")
     def _selection_fits(self, proposal: Any) -> list[dict[str, Any]]:
@@ -190,6 +224,7 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         if self.layer not in layers:
             self.layer = layers[0]
         self.selection = []
+        self.part = first_part(self.attention, change["new"])
         self._keep_heads()
 
     @t.observe("layer")
@@ -212,3 +247,17 @@ class AttentionWidget(LiveWidget[AttentionMap]):
 
     def _answer_cell(self, _identity: str, request: dict[str, Any]) -> Arrays:
         return answer_cell(self._current(request), request)
+
+    def _answer_span(self, _identity: str, request: dict[str, Any]) -> Arrays:
+        return answer_span(self._current(request), request)
+
+    def _answer_thumbnails(self, identity: str, request: dict[str, Any]) -> object:
+        attention = self._current(request)
+        self._refining.start(
+            lambda tick: thumbnails_of(attention, request, tick),
+            done=lambda made: self._requests.answer(identity, [made]),
+            failed=lambda error: self._requests.fail(identity, error),
+            report=lambda *_: None,
+            identity=identity,
+        )
+        return LATER

@@ -6,7 +6,7 @@ import numpy as np
 
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.attention_stack import Float
-from xai_widgets.attention.thumbnails import thumbnail_bytes, thumbnail_words
+from xai_widgets.attention.thumbnails import layer_thumbnails, thumbnail_words
 from xai_widgets.export.drawing.attention_view import UNSEEN, AttentionView, Shown, shown_of
 from xai_widgets.export.drawing.attention_words import heads_title, note_words, title_words
 from xai_widgets.export.drawing.grid import draw_grid, has_nan
@@ -28,7 +28,7 @@ def attention_scene(attention: AttentionMap, view: AttentionView, ink: Ink, widt
     shown = shown_of(attention, view)
     lines = lines_of(shown)
     heading = title_words(shown, attention.model_name)
-    notes = note_words(shown, attention.source, lines.words, thumbnail_words(attention))
+    notes = note_words(shown, attention.source, lines.words)
     page = Page(width, ink, heading if title is None else title, notes, alt=heading)
     if shown.empty:
         page.say(shown.empty)
@@ -83,11 +83,11 @@ def _draw_matrix(page: Page, shown: Shown, ink: Ink, x: float, width: float) -> 
 
 
 def _draw_grid(page: Page, attention: AttentionMap, view: AttentionView, ink: Ink) -> None:
-    thumbnails = thumbnail_bytes(attention, view.kind)
+    thumbnails = layer_thumbnails(attention, view.kind, attention.layers(view.kind))
     height = draw_grid(page.scene, attention, view, thumbnails, ink, page.left, page.y, page.inner) + 8
     legend = Legend(page.scene, ink, page.left, page.y + height, page.inner)
     with page.scene.group("legend"):
-        legend.weights("Strongest weight of each part")
+        legend.weights(f"Weight: {thumbnail_words(attention)}")
         legend.marks(unseen=UNSEEN_LEVEL in thumbnails, nan=has_nan(attention, view, thumbnails))
         legend.draw()
     page.advance(height + legend.height + _SECTION)

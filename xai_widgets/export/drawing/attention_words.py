@@ -13,10 +13,10 @@ _KINDS = {
     "decoder": "Attention of the decoder",
 }
 _SEGMENTS = {
-    "AA": "first text to itself",
-    "AB": "first text to second",
-    "BA": "second text to first",
-    "BB": "second text to itself",
+    "AA": "Only what the first text sees of itself.",
+    "AB": "Only what the first text sees of the second.",
+    "BA": "Only what the second text sees of the first.",
+    "BB": "Only what the second text sees of itself.",
 }
 _NAMED = 4
 """Heads are named up to this many; more are counted."""
@@ -58,7 +58,7 @@ def title_words(shown: Shown, model: str) -> str:
     return f"{title} · {model}" if model else title
 
 
-def note_words(shown: Shown, source: str, left_out: str, thumbnail: str) -> list[str]:
+def note_words(shown: Shown, source: str, left_out: str) -> list[str]:
     """What is drawn and what is not, one sentence each."""
     view = shown.view
     heads = [head for head, _ in shown.heads]
@@ -76,9 +76,7 @@ def note_words(shown: Shown, source: str, left_out: str, thumbnail: str) -> list
     elif view.threshold > 0:
         notes.append(f"Weights below {view.threshold:g} are not drawn.")
     if view.segment_filter != "all":
-        notes.append(f"Only {_SEGMENTS[view.segment_filter]}.")
-    if "grid" in view.presentation:
-        notes.append(sentence(f"Grid: {thumbnail}"))
+        notes.append(_SEGMENTS[view.segment_filter])
     notes.append(sentence(source))
     return notes
 
