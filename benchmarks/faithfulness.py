@@ -1,4 +1,4 @@
-"""How faithful each attribution method is on the ``sentiment`` demo model: writes ``docs/faithfulness.md``.
+"""How faithful each method is on the ``sentiment`` demo model: writes the first part of ``docs/faithfulness.md``.
 
     python benchmarks/faithfulness.py [--sentences 500] [--model DIRECTORY] [--out docs/faithfulness.md]
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 import transformers
+from page import write_section
 
 import xai_widgets as xai
 from xai_widgets.attribution.evaluation import Evaluation
@@ -97,7 +98,7 @@ def main() -> None:
         f"## {fast.n_texts} sentences\n\n{fast.as_markdown()}\n",
         f"## {slow.n_texts} sentences, SHAP and LIME with 200 evaluations\n\n{slow.as_markdown()}\n",
     ]
-    chosen.out.write_text("\n".join(parts), encoding="utf-8")
+    write_section(chosen.out, "faithfulness.py", "\n".join(parts))
     print(f"{chosen.out}: {time.perf_counter() - started:.0f} s")
     print(fast.as_markdown(), slow.as_markdown(), sep="\n")
 
