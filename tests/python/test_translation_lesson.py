@@ -23,8 +23,9 @@ def language_model() -> xai.Explainer:
 
 
 def looked_at(generation: xai.Generation, layer: int, head: int) -> dict[str, str]:
-    """For each token that was written the source token that a head looks at most while it is written."""
+    """For each token that was written the source's token that a head looks at most while it is written."""
     scores = scores_of_attention(generation, generation.attention(), layer, head).source
+    scores = np.where(generation.prompt.special, -1, scores)
     names = [text.strip() for text in generation.prompt.text]
     return {text.strip(): names[int(row.argmax())] for text, row in zip(generation.tokens.text, scores, strict=True)}
 
@@ -40,8 +41,8 @@ def test_words_change_places(translation):
 def test_one_word_goes_wrong_with_the_mean_of_all_heads(translation):
     truth = xai.Alignment.from_pharaoh(
         "0-0 1-1 3-2 2-3 5-4 4-5 5-6 6-7 7-8",
-        source="The small red car is not expensive .".split(),
-        target="La petite voiture rouge n' est pas chère .".split(),
+        source=["The", "small", "red", "car", "is", "not", "expensive", "."],
+        target=["La", "petite", "voiture", "rouge", "n'", "est", "pas", "chère", "."],
     )
     widget = xai.TranslationWidget(explainer=translation, source=SENTENCE, reference=truth)
     assert set(widget.alignment.pairs) - set(truth.pairs) == {(1, 0)}
