@@ -338,8 +338,12 @@ export interface AttributionMeta {
   sides: { label: string; tokens: string }[];
   /** Key into `tokens` of what was written or predicted at each step; null where there is one value. */
   steps: string | null;
+  /** Whether this is one of several steps, chosen by the question's `at`: there is a way back to all of them. */
+  within: boolean;
   /** Likeliest answers, likeliest first: for each step, or the only one. */
   candidates: AttributionCandidate[][];
+  /** Id of the candidate that is explained, where there is one value; null where it is none of them. */
+  explained: number | null;
   /** The first is `method`'s, the others those of `compare`, in that order. */
   runs: AttributionRun[];
   /** Every method there is. */
@@ -379,6 +383,8 @@ export interface AttributionQuestion {
   value: string;
   /** The baseline of the methods that have one; "" for each method's own. */
   baseline: string;
+  /** Where several values could be explained, which (a step by its number); null: all, or the task's default. */
+  at: number | string | null;
 }
 
 /** Half-open span of positions in one of the texts. */

@@ -19,7 +19,10 @@ export interface AttributionScene {
   answer(question: Question, run: number): AttributionPayload;
 }
 
-type Question = Pick<AttributionTraits, "text" | "target" | "method" | "compare" | "value" | "baseline">;
+type Question = Pick<
+  AttributionTraits,
+  "text" | "target" | "method" | "compare" | "value" | "baseline" | "at"
+>;
 
 interface Plan {
   model: string;
@@ -82,7 +85,6 @@ export function floats(values: number[], shape: number[]): WireArray {
 }
 
 function scene(plan: Plan): AttributionScene {
-  const nSteps = plan.steps?.text.length ?? 1;
   const sideTokens = Object.fromEntries(plan.sides.map(({ key, tokens: own }) => [key, own]));
 
   function score(
@@ -107,25 +109,27 @@ function scene(plan: Plan): AttributionScene {
   }
 
   function answer(question: Question, run: number): AttributionPayload {
+    const within = plan.steps !== undefined && typeof question.at === "number";
+    const several = plan.steps !== undefined && !within;
+    const shownSteps = within ? [question.at as number] : range(plan.steps?.text.length ?? 1);
+    const candidates = within ? [plan.candidates[question.at as number] ?? []] : plan.candidates;
     const arrays: AttributionPayload["arrays"] = {};
     const named = [question.method, ...question.compare.filter((other) => other !== question.method)];
     const runs = named.map((name, index): AttributionRun => {
       const card = METHODS.find((each) => each.name === name) ?? (METHODS[0] as MethodMeta);
-      const values =
-        plan.steps === undefined
-          ? [3.21]
-          : Array.from({ length: nSteps }, (_, i) => 2 + 3 * noise(i, 2, 4, 1));
+      const values = plan.steps === undefined ? [3.21] : shownSteps.map((i) => 2 + 3 * noise(i, 2, 4, 1));
       const left = [...values];
       const starts = values.map(() => (card.baselines.length > 0 ? 0.42 : 0));
       plan.sides.forEach(({ tokens: own }, side) => {
         const made: number[] = [];
-        for (let step = 0; step < nSteps; step++)
+        shownSteps.forEach((step, row) => {
           for (let position = 0; position < own.text.length; position++) {
             const each = score(name, question.target, step, side, position);
             made.push(each);
-            left[step] = (left[step] as number) - each;
+            left[row] = (left[row] as number) - each;
           }
-        const shape = plan.steps === undefined ? [own.text.length] : [nSteps, own.text.length];
+        });
+        const shape = several ? [shownSteps.length, own.text.length] : [own.text.length];
         arrays[`scores/${index}/${side}`] = floats(made, shape);
       });
       if (card.complete) {
@@ -142,7 +146,9 @@ function scene(plan: Plan): AttributionScene {
           left[step] = (starts[step] ?? 0) + 0.004;
         });
       }
-      const target = explainedWords(plan, question.target);
+      const target = within
+        ? `token '${candidates[0]?.find(({ id }) => id === question.target)?.text}' (step ${question.at})`
+        : explainedWords(plan, question.target);
       return {
         method: card,
         target,
@@ -163,15 +169,17 @@ function scene(plan: Plan): AttributionScene {
         live: plan.live ?? true,
         inputs: plan.inputs ?? [{ name: "text", label: "Text", optional: false }],
         sides: plan.sides.map(({ label, key }) => ({ label, tokens: key })),
-        steps: plan.steps === undefined ? null : "steps",
-        candidates: plan.candidates,
+        steps: several ? "steps" : null,
+        within,
+        candidates,
+        explained: several || question.target !== null ? null : (candidates[0]?.[0]?.id ?? null),
         runs,
         methods: METHODS,
         values: plan.values ?? ["logit", "log_prob", "probability"],
         attention: plan.attention ?? null,
         previous: null,
       },
-      tokens: plan.steps === undefined ? sideTokens : { ...sideTokens, steps: plan.steps },
+      tokens: several ? { ...sideTokens, steps: plan.steps as WireTokens } : sideTokens,
       arrays,
     };
   }
@@ -183,6 +191,7 @@ function scene(plan: Plan): AttributionScene {
     compare: [],
     value: "logit",
     baseline: "",
+    at: null,
     ...plan.changes,
   };
   const traits: AttributionTraits = {

@@ -1,4 +1,4 @@
-import type { AttributionTraits } from "../contract.js";
+import type { AttributionTarget, AttributionTraits } from "../contract.js";
 import type { AttributionState } from "./attribution_state.js";
 import { chosenCandidates } from "./attribution_state.js";
 import type { Commits } from "./commits.js";
@@ -28,10 +28,15 @@ export class AttributionGestures {
     this.#runs.start({ text, text_pair, truncate: false, ...changes });
   }
 
+  /** An answer: of several steps, at that one. */
+  explain({ meta }: AttributionState, step: number, target: AttributionTarget): void {
+    this.ask(meta.steps === null ? { target } : { target, at: step });
+  }
+
   /** The difference between the answer that is explained and another. */
-  contrast(state: AttributionState, id: number): void {
-    const { explained } = chosenCandidates(state, state.step);
-    if (explained !== null) this.ask({ target: [explained, id] });
+  contrast(state: AttributionState, step: number, id: number): void {
+    const { explained } = chosenCandidates(state, step);
+    if (explained !== null) this.explain(state, step, [explained, id]);
   }
 
   /** Adds a method to those beside the first, or takes it away. */

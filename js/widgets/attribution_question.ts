@@ -77,21 +77,22 @@ function drawAnswers(
   const { meta } = state;
   const candidates = meta.candidates[step] ?? [];
   const { explained, against } = chosenCandidates(state, step);
-  // At a step the token that was written there is explained: what else it could have been is only to be seen.
-  const open = meta.live && meta.steps === null;
   shell.answers.hidden = candidates.length === 0;
-  setText(shell.answersTitle, meta.steps === null ? "What the model answers" : "What could have stood there");
+  const ofText = meta.steps === null && !meta.within;
+  setText(shell.answersTitle, ofText ? "What the model answers" : "What could have stood there");
+  shell.back.hidden = !(meta.live && meta.within);
+  shell.back.onclick = () => gestures.ask({ at: null, target: null });
   shell.candidates.update(
     { label: "Answers, likeliest first", candidates, explained, against },
     {
-      onExplain: open ? (target) => gestures.ask({ target }) : null,
-      onContrast: (id) => gestures.contrast(state, id),
+      onExplain: meta.live ? (target) => gestures.explain(state, step, target) : null,
+      onContrast: (id) => gestures.contrast(state, step, id),
     },
   );
-  shell.target.element.hidden = !open;
+  shell.target.element.hidden = !meta.live;
   shell.target.update(
     { target: explained === null ? typedTarget(state.target) : "", wrong },
-    { onTarget: (target) => gestures.ask({ target }) },
+    { onTarget: (target) => gestures.explain(state, step, target) },
   );
 }
 

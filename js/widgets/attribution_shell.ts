@@ -37,7 +37,14 @@ export function attributionShell(onOpen: () => void) {
   const copy = copyButton();
   const table = detailsTable(["Token", "Score"], onOpen);
   const answersTitle = h("h3.xai-heading");
-  const answers = h("section", {}, answersTitle, candidates.element, target.element);
+  const back = h("button.xai-link", {}, "‹ All steps");
+  const answers = h(
+    "section",
+    {},
+    h("div.xai-answers-head", {}, answersTitle, back),
+    candidates.element,
+    target.element,
+  );
   const map = h(
     "div.xai-map",
     {},
@@ -96,6 +103,7 @@ export function attributionShell(onOpen: () => void) {
     headline,
     answers,
     answersTitle,
+    back,
     sides,
     steps,
     before,

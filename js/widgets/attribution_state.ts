@@ -37,6 +37,7 @@ export const SHOWN_TRAITS = [
   "compare",
   "value",
   "baseline",
+  "at",
   "step",
   "selection",
   "merge_words",
@@ -68,6 +69,7 @@ export function readState(
       compare: model.get("compare"),
       value: model.get("value"),
       baseline: model.get("baseline"),
+      at: model.get("at"),
       ...underway,
     },
     target: model.get("target"),
@@ -112,7 +114,7 @@ export function chosenCandidates(
     candidates.find(({ id, text }) => id === name || text === name)?.id ??
     candidates.find(({ text }) => typeof name === "string" && text.trim() === name.trim())?.id ??
     null;
-  if (target === null) return { explained: candidates[0]?.id ?? null, against: null };
+  if (target === null) return { explained: meta.explained, against: null };
   if (!Array.isArray(target)) return { explained: idOf(target), against: null };
   return { explained: idOf(target[0]), against: idOf(target[1]) };
 }

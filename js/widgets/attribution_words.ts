@@ -23,9 +23,14 @@ export function kindWords(kind: string): string {
 
 /** What is explained, of the step on show: "class 'positive'", "“ cat”, step 3 of 9". */
 export function targetWords({ payload, meta, first, nSteps }: AttributionState, step: number): string {
-  if (meta.steps === null) return isolated(first.target);
+  if (meta.steps === null) return isolated(numbered(first.target));
   const text = payload.tokens[meta.steps]?.text[step] ?? "";
   return `“${isolated(text.trim())}”, step ${step + 1} of ${nSteps}`;
+}
+
+/** Steps are counted from one, as people count: "token ' cat', step 3". */
+export function numbered(target: string): string {
+  return target.replace(/ \(step (\d+)\)$/, (_, step: string) => `, step ${Number(step) + 1}`);
 }
 
 /** Words that run from right to left turn around nothing but themselves. */

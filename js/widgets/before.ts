@@ -4,7 +4,7 @@ import { h, on, setText } from "../views/controls/dom.js";
 import { type Prepared, runOf, sideOf } from "./attribution_scores.js";
 import { AttributionSides } from "./attribution_sides.js";
 import type { AttributionState } from "./attribution_state.js";
-import { kindWords } from "./attribution_words.js";
+import { kindWords, numbered } from "./attribution_words.js";
 import { remembered } from "./remembered.js";
 
 /** What was shown before this: the answer in one line, and its coloured text on demand. */
@@ -38,8 +38,10 @@ export class Before {
     const texts = [previous.text, previous.text_pair]
       .filter((text) => text !== "")
       .map((text) => `“${text}”`);
-    const value = plain(previous.value[Math.min(state.step, previous.value.length - 1)] ?? Number.NaN);
-    const answer = `${kindWords(previous.value_kind)} of ${previous.target} = ${value}`;
+    const [value, ...others] = previous.value;
+    // Of several steps there is no one value.
+    const number = value === undefined || others.length > 0 ? "" : ` = ${plain(value)}`;
+    const answer = `${kindWords(previous.value_kind)} of ${numbered(previous.target)}${number}`;
     setText(this.#summary, `Before: ${[texts.join(" and "), answer].filter(Boolean).join(", ")}`);
     if (!this.element.open) return;
     const prepared = this.#prepare(state);

@@ -403,8 +403,43 @@ describe("several steps", () => {
     expect(words(".xai-headline-what")).toContain("Logit of “chat”, step 3 of 12");
     expect(words(".xai-candidate-text")).toBe("chat");
     expect(find(".xai-explained .xai-candidate-text").textContent).toBe("chat");
-    expect(find(".xai-candidate").getAttribute("aria-disabled")).toBe("true");
+    expect(find(".xai-candidate").hasAttribute("aria-disabled")).toBe(false);
+    expect(named("‹ All steps").hidden).toBe(true);
     expect(find(".xai-steps-map").hidden).toBe(false);
+  });
+
+  it("explains another answer at a step when it is clicked, and goes back to all of them", async () => {
+    await show("translation");
+    const other = all(".xai-candidate")[1] as HTMLElement;
+    other.click();
+    const id = Number(other.dataset.id);
+    expect(runs().at(-1)).toMatchObject({ target: id, at: 2 });
+    await answer();
+    expect(words(".xai-headline-what")).toMatch(/^Logit of token '.+', step 3 = /);
+    expect(find(".xai-explained button").dataset.id).toBe(String(id));
+    expect(words(".xai-answers-head h3")).toBe("What could have stood there");
+    expect(find(".xai-steps-map").hidden).toBe(true);
+    named("‹ All steps").click();
+    expect(runs().at(-1)).toMatchObject({ target: null, at: null });
+    await answer();
+    expect(find(".xai-steps-map").hidden).toBe(false);
+    expect(named("‹ All steps").hidden).toBe(true);
+  });
+
+  it("holds another answer against the one that was written there", async () => {
+    await show("translation");
+    const written = Number(find(".xai-explained button").dataset.id);
+    const versus = all<HTMLElement>(".xai-versus").filter((each) => !each.classList.contains("xai-away"));
+    versus[0]?.click();
+    expect(runs().at(-1)).toMatchObject({ target: [written, Number(versus[0]?.dataset.id)], at: 2 });
+  });
+
+  it("takes an answer that is typed to be at the step on show", async () => {
+    await show("translation");
+    const box = find<HTMLInputElement>(".xai-target input");
+    box.value = "chien";
+    find("form.xai-target").dispatchEvent(new Event("submit", { cancelable: true }));
+    expect(runs().at(-1)).toMatchObject({ target: "chien", at: 2 });
   });
 
   it("goes through the steps with the arrow keys, and looks at one that is pointed at", async () => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -256,6 +256,9 @@ def _labelled(tokens: TokenSequence, logits: Tensor, names: Classes, target: Tar
 def _answer(maker: InputMaker, inputs: ModelInputs, target: Target) -> Question:
     tokens = inputs.tokens[0]
     edges = ("start", "end")
+    if target.at in (0, 1):
+        # As a view numbers them: they are its two steps.
+        target = replace(target, at=edges[int(target.at)])
     if target.at is not None and target.at not in edges:
         raise InputError(f"There is no answer {target.at!r} to explain: choose at='start' or at='end'.")
     chosen = [edge for edge in edges if target.at in (None, edge)]

@@ -239,9 +239,9 @@ class AttributionWidget(LiveWidget[Shown]):
     def _selection_fits(self, proposal: Any) -> list[dict[str, Any]]:
         counts = [len(side.tokens) for side in self.attributions[0].sides]
         for picked in proposal["value"]:
-            numbers = [picked.get(name) for name in ("side", "start", "stop")]
-            fits = all(isinstance(number, int) for number in numbers)
-            if not fits or numbers[0] not in range(len(counts)) or not 0 <= numbers[1] < numbers[2] <= counts[numbers[0]]:
+            side, start, stop = (picked.get(name) for name in ("side", "start", "stop"))
+            last = counts[side] if isinstance(side, int) and 0 <= side < len(counts) else 0
+            if not (isinstance(start, int) and isinstance(stop, int) and 0 <= start < stop <= last):
                 sides = " or ".join(f"{side} (0 to {count})" for side, count in enumerate(counts))
                 raise InputError(f"{picked!r} cannot be picked: give side {sides}, and start < stop.")
         selection: list[dict[str, Any]] = proposal["value"]

@@ -26,6 +26,7 @@ def attribution_payload(
     methods: Sequence[MethodCard],
     previous: Attribution | None,
     attention: dict[str, list[int]] | None,
+    within: bool = False,
 ) -> dict[str, Any]:
     """The payload of one text's attributions by several methods, the first of which is the one looked at.
 
@@ -35,6 +36,7 @@ def attribution_payload(
         methods: every method there is.
         previous: what was shown before this, or None.
         attention: layers and numbers of heads whose attention can stand beside the scores, or None.
+        within: this is one of several steps, chosen by the question's ``at``.
     """
     first = shown[0]
     arrays = {
@@ -60,7 +62,9 @@ def attribution_payload(
             "inputs": text_inputs(rerun.labels) if rerun is not None else [],
             "sides": [{"label": side.label, "tokens": _name(first, n)} for n, side in enumerate(first.sides)],
             "steps": "steps" if first.steps is not None else None,
+            "within": within,
             "candidates": [[_candidate(c) for c in step] for step in first.candidates],
+            "explained": _explained(first),
             "runs": [_run(attribution) for attribution in shown],
             "methods": [method_meta(card) for card in methods],
             "values": list(VALUES) if first.value_kind.removeprefix("difference of ") in VALUES else [first.value_kind],
@@ -142,6 +146,17 @@ def _candidate(candidate: Any) -> dict[str, Any]:
         "value": float(candidate.value),
         "probability": None if candidate.probability is None else float(candidate.probability),
     }
+
+
+def _explained(attribution: Attribution) -> int | None:
+    """The id of the candidate that is explained, where it is one value: its name stands first in the target's words."""
+    if attribution.steps is not None or not attribution.candidates:
+        return None
+    (candidates,) = attribution.candidates
+    named = attribution.target.partition(" ")[2]
+    # A regression has one candidate, and it is nobody's name.
+    only = candidates[0].id if attribution.value_kind == "prediction" else None
+    return next((each.id for each in candidates if named.startswith(repr(each.text))), only)
 
 
 def _numbers(value: Any) -> list[float]:
