@@ -324,7 +324,7 @@ class AttentionMap:
         Args:
             layers: their own numbers; default: all.
             kind: one of ``kinds``; default: all.
-            max_weights: more than so many are refused, for text takes about 14 bytes each: use ``save("map.npz")``.
+            max_weights: more than so many are refused, for text takes about 15 bytes each: use ``save("map.npz")``.
 
         Raises:
             InputError: what does not exist, more than ``max_weights``, or infinite weights.
@@ -349,7 +349,7 @@ class AttentionMap:
         kind: str | None = None,
         layer: int | None = None,
         display_mode: str = "dark",
-        max_weights: int = 2_000_000,
+        max_weights: int = 1_000_000,
     ) -> Any:
         """The same weights in BertViz's own view, as IPython ``HTML``: the last line of a cell shows it.
 
@@ -362,7 +362,7 @@ class AttentionMap:
             kind: one of ``kinds``; default: all of an encoder-decoder, which BertViz offers in a menu.
             layer: the layer that the head view shows first.
             display_mode: "dark" or "light", of the model view.
-            max_weights: more than so many are refused; the default is about 40 MB of HTML.
+            max_weights: more than so many are refused; the default is about 45 MB of HTML.
 
         Raises:
             InputError: what does not exist, layers with different numbers of heads or kinds with different layers

@@ -33,7 +33,7 @@ WRITERS = {
 """What a map can be saved as: suffix -> ``"module:function"``; see ``files.save``."""
 
 MAX_JSON_WEIGHTS = 2_000_000
-_JSON_BYTES = 14
+_JSON_BYTES = 15
 _DTYPES = ("float32", "uint8")
 _BYTES_NOTE = "Kept as one byte each: what is shown is within 0.004 of the exact weight."
 _PATHS = ("interface", "eager", "tensors")

@@ -14,7 +14,8 @@ from xai_widgets.text import TokenSequence
 
 _VIEWS = ("head", "model")
 _MODES = ("dark", "light")
-_WEIGHT_BYTES = 22
+_WEIGHT_BYTES = 45
+"""BertViz writes its data twice, once into a comment."""
 _LESS_THAN = "\ufdd0"
 """Stands for "<" in what BertViz is given: a code point that is no character, so that no text has it."""
 
