@@ -205,14 +205,20 @@ class Attribution:
         return attribution_frame(self)
 
     def save(self, path: PathLike, **options: Any) -> None:
-        """Keeps the attribution in a file; ``load`` reads it back. The suffix says in which form.
+        """Keeps the attribution in a file. The suffix says in which form; ``load`` reads the first two back.
 
         ``.npz``: everything but the model and ``attention``, which has a ``save`` of its own; numpy reads it without
         pickle. ``.json``: what ``to_json`` gives. Options that JSON cannot hold (arrays) are kept in words.
 
+        ``.svg``, ``.png``, ``.pdf``: a picture of what an AttributionWidget would show; the last two need the extra
+        ``pictures``. Options: the widget's choices (``step``, ``merge_words``, ``hide_special``, ``show_scores``,
+        ``attention_head``), ``theme`` ("light" or "dark"), ``width`` ("column", 3.3 inches; "page", 7 inches; or
+        inches), ``title`` ("" for none) and, for a .png, ``dpi`` (300).
+
         Raises:
             InputError: another suffix, or an option; the message says which there are.
             FileError: the file cannot be written; what was there before is still there.
+            MissingExtraError: a .png or .pdf without the extra ``pictures``.
         """
         files.save(self, path, kept_attribution.WRITERS, options)
 

@@ -23,6 +23,9 @@ WHAT = "Attribution"
 WRITERS = {
     ".npz": "xai_widgets.attribution.kept_attribution:save_archive",
     ".json": "xai_widgets.attribution.kept_attribution:save_json",
+    ".svg": "xai_widgets.export.picture:save_attribution",
+    ".png": "xai_widgets.export.picture:save_attribution",
+    ".pdf": "xai_widgets.export.picture:save_attribution",
 }
 """What an attribution can be saved as: suffix -> ``"module:function"``; see ``files.save``."""
 

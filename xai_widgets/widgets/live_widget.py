@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any, ClassVar, Generic, TypeVar
 
 import anywidget
+import numpy as np
 import traitlets as t
 
 from xai_widgets import files
@@ -18,7 +20,12 @@ from xai_widgets.widgets.told import Told, answers_of
 
 Made = TypeVar("Made")
 
-_WRITERS = {".html": "xai_widgets.export.page:write_page"}
+_WRITERS = {
+    ".html": "xai_widgets.export.page:write_page",
+    ".svg": "xai_widgets.export.picture:save_widget",
+    ".png": "xai_widgets.export.picture:save_widget",
+    ".pdf": "xai_widgets.export.picture:save_widget",
+}
 
 
 class Asked(t.Any):
@@ -67,7 +74,7 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         self.told = Told()
         self._requests = Requests(
             lambda content, buffers: self.send(content, buffers),
-            {**handlers, "run": self._answer_run, "cancel": self._answer_cancel},
+            {**handlers, "run": self._answer_run, "cancel": self._answer_cancel, "picture": self._answer_picture},
             self._note,
         )
         super().__init__(**traits)
@@ -100,9 +107,14 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         ``.html``: a page that is live by itself, offline, with all layers and heads. Options: ``layers`` and ``heads``
         (one number or several; default: all), ``kind`` (default: all), ``max_weights``.
 
+        ``.svg``, ``.png``, ``.pdf``: a picture of what is on show; the last two need the extra ``pictures``. Options:
+        ``theme`` ("light" or "dark"; default: the widget's), ``width`` ("column", 3.3 inches; "page", 7 inches; or
+        inches), ``title`` ("" for none) and, for a .png, ``dpi`` (300).
+
         Raises:
             InputError: another suffix or option, a layer or head that does not exist, or too many weights.
             FileError: the file cannot be written; what was there before is still there.
+            MissingExtraError: a .png or .pdf without the extra ``pictures``.
         """
         files.save(self, path, _WRITERS, options)
 
@@ -192,6 +204,13 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
     def _answer_cancel(self, _identity: str, request: dict[str, Any]) -> Arrays:
         self._background.cancel(request.get("target"))
         return []
+
+    def _answer_picture(self, _identity: str, request: dict[str, Any]) -> Arrays:
+        # The export room stands below this one: it is looked up when somebody asks for a picture.
+        picture = import_module("xai_widgets.export.picture")
+        theme, width = request.get("theme"), request.get("width", "page")
+        made: bytes = picture.picture_of(self, str(request.get("format")), theme=theme, width=width)
+        return [np.frombuffer(made, dtype=np.uint8)]
 
     def _note(self, request: dict[str, Any], arrays: Arrays) -> None:
         if request.get("run") == self._run_count:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from xai_widgets.export.drawing.colour import to_hex
 from xai_widgets.export.drawing.ink import Ink
-from xai_widgets.export.drawing.letters import text_width
+from xai_widgets.export.drawing.letters import text_width, wrapped
 from xai_widgets.export.drawing.numbers import plain, signed
 from xai_widgets.export.drawing.ramp import Ramp, score_colour, weight_colour
 from xai_widgets.export.drawing.scene import Gradient, Rect, Scene, Text, cross, hatch
@@ -67,12 +67,13 @@ class Legend:
         self._lines[-1].append(part)
 
     def words(self, words: str, gap: float = _BETWEEN) -> None:
-        """Some words."""
+        """Some words, in as many lines as they take."""
+        for line in wrapped(words, _SIZE, self._width):
 
-        def draw(x: float, y: float) -> None:
-            self._scene.add(Text(x, y + _SIZE, words, _SIZE, self._ink.muted))
+            def draw(x: float, y: float, line: str = line) -> None:
+                self._scene.add(Text(x, y + _SIZE, line, _SIZE, self._ink.muted))
 
-        self._add(_Part(text_width(words, _SIZE), draw, gap))
+            self._add(_Part(text_width(line, _SIZE), draw, gap))
 
     def weights(self, title: str) -> None:
         """The ramp of weights, with what it measures."""

@@ -11,6 +11,8 @@ import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
 
+from xai_widgets.text.characters import clusters
+
 SANS = (
     "Helvetica",
     "Arial",
@@ -64,7 +66,8 @@ _WIDTHS = {
 }
 _WIDTH_OF = {character: width for width, characters in _WIDTHS.items() for character in characters}
 
-# Where a script begins, and the mean advance of its letters in em; marks take none.
+# Where a script begins, and the mean advance of its letters in em; marks take none, but for vowel signs that stand by
+# themselves.
 _SCRIPTS = (
     (0x0000, 0.556),
     (0x0370, 0.57),  # Greek
@@ -72,14 +75,14 @@ _SCRIPTS = (
     (0x0530, 0.65),  # Armenian
     (0x0590, 0.45),  # Hebrew
     (0x0600, 0.46),  # Arabic
-    (0x0900, 0.56),  # Devanagari to Gujarati
-    (0x0B00, 0.79),  # Tamil, Telugu
-    (0x0C80, 0.77),  # Kannada, Malayalam, Sinhala
+    (0x0900, 0.46),  # Devanagari to Gujarati
+    (0x0B00, 0.8),  # Tamil, Telugu
+    (0x0C80, 0.74),  # Kannada, Malayalam, Sinhala
     (0x0E00, 0.58),  # Thai, Lao, Tibetan
-    (0x1000, 0.62),  # Myanmar, Georgian
+    (0x1000, 0.58),  # Myanmar, Georgian
     (0x1100, 0.92),  # Hangul letters
     (0x1200, 0.66),  # Ethiopic
-    (0x1780, 0.5),  # Khmer
+    (0x1780, 0.38),  # Khmer
     (0x1E00, 0.556),  # Latin with two marks
     (0x2000, 0.6),
     (0x2E80, 1.0),  # Chinese, Japanese
@@ -93,6 +96,8 @@ _SCRIPTS = (
     (0x1F000, 1.25),  # emoji
     (0x20000, 1.0),
 )
+_VOWEL_SIGN = 0.65
+"""Of a letter of its script."""
 _STARTS = [start for start, _ in _SCRIPTS]
 _BOLD = 1.08
 MONO_ADVANCE = 0.602
@@ -117,7 +122,7 @@ def _advance(character: str) -> float:
     if known is not None:
         return known
     category = unicodedata.category(character)
-    if category in ("Mn", "Me", "Mc", "Cf", "Cc"):
+    if category in ("Mn", "Me", "Cf", "Cc"):
         return 0.0
     base = unicodedata.normalize("NFD", character)[0]
     if base != character and base in _WIDTH_OF:
@@ -127,6 +132,8 @@ def _advance(character: str) -> float:
     if "\U0001f3fb" <= character <= "\U0001f3ff":
         return 0.0  # the skin of the emoji before
     width = _SCRIPTS[bisect_right(_STARTS, ord(character)) - 1][1]
+    if category == "Mc":
+        return width * _VOWEL_SIGN
     if unicodedata.east_asian_width(character) in "WF":
         return max(width, 1.0)
     return width * 1.2 if category == "Lu" else width
@@ -147,17 +154,19 @@ def text_width(text: str, size: float, *, bold: bool = False, mono: bool = False
 
 
 def cut(text: str, size: float, room: float, *, bold: bool = False, mono: bool = False) -> str:
-    """The text, cut with an ellipsis where it is wider than ``room``."""
+    """The text, cut between two characters as people see them, with an ellipsis, where it is wider than ``room``."""
     # A room made for this very text may be less by what sums of floats lose.
     if text_width(text, size, bold=bold, mono=mono) <= room + 0.01:
         return text
-    kept = text
-    while len(kept) > 1 and text_width(f"{kept}…", size, bold=bold, mono=mono) > room:
-        kept = kept[:-1]
-        # A character is not cut from its marks, nor one emoji in two.
-        while len(kept) > 1 and (unicodedata.category(kept[-1])[0] == "M" or kept[-1] in "\u200d\ufe0f"):
-            kept = kept[:-1]
-    return f"{kept}…"
+    _, stops = clusters(text)
+    room -= text_width("…", size, bold=bold, mono=mono)
+    kept, used = 0, 0.0
+    for stop in dict.fromkeys(stops):
+        used += text_width(text[kept:stop], size, bold=bold, mono=mono)
+        if kept and used > room:
+            break
+        kept = stop
+    return f"{text[:kept]}…"
 
 
 def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:

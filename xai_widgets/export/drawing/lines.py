@@ -87,7 +87,7 @@ def _layout(shown: Shown, available: float) -> _Layout:
     count = max(len(shown.queries), len(shown.keys))
     row, size = (15.0, 8.5) if count <= 24 else (12.0, 8.0) if count <= 80 else (9.5, 7.0)
     sides = {side for side, _ in _boxed(shown)}
-    box = min(6.0, max(1.2, 0.13 * available / max(1, shown.n_heads)))
+    box = min(6.0, 0.13 * available / max(1, shown.n_heads))
     strip = {side: box * shown.n_heads + 4 if side in sides else 0.0 for side in ("query", "key")}
     least = max(42.0, 0.25 * available)
     room = max(30.0, (available - sum(strip.values()) - least) / 2)
@@ -193,7 +193,7 @@ def _draw_boxes(
 ) -> None:
     """One box a head beside each token: how much of what is pinned goes there; hatched where nothing can be seen."""
     colours = ink.heads(shown.n_heads)
-    left, width, height = x + layout.boxes[side], max(0.8, layout.box - 0.7), layout.row - 4
+    left, width, height = x + layout.boxes[side], max(0.7 * layout.box, layout.box - 0.7), layout.row - 4
     with scene.group("boxes"):
         for row in range(len(shown.keys) if side == "key" else len(shown.queries)):
             y = top + row * layout.row + 2
