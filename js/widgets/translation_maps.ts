@@ -35,7 +35,8 @@ interface Shown extends HeatMapData {
 function mapOf(kind: AttentionKind) {
   const [label, queryName, keyName] = NAMES[kind];
   const words = h("p.xai-map-words");
-  const element = h("div", {}, h("h3.xai-heading", {}, label), words);
+  const place = h("div");
+  const element = h("div", {}, h("h3.xai-heading", {}, label), place, words);
   const shownOnce = remembered<Shown>();
   const pinnedOnce = remembered<HeatMapOptions["pinned"]>();
   let map: View<HeatMapData, HeatMapOptions> | null = null;
@@ -77,7 +78,7 @@ function mapOf(kind: AttentionKind) {
       if (map === null) {
         const names = { queries: queryName, keys: keyName };
         map = heatMap(shown, options, { label, names, ink: readInk, onInk: () => {} });
-        element.append(map.element);
+        place.append(map.element);
       } else map.update(shown, options);
     },
     destroy() {
@@ -119,7 +120,14 @@ export function translationMaps(
   const heads = layerStepper("Head");
   const maps = h("div.xai-maps");
   const legend = colourLegend();
-  const element = h("div", {}, h("div.xai-tools", {}, layers.element, heads.element), maps, legend.element);
+  const about = h("span.xai-label");
+  const element = h(
+    "div",
+    {},
+    h("div.xai-tools", {}, layers.element, heads.element, about),
+    maps,
+    legend.element,
+  );
   const answers = new Answers(
     async (request: HeadsRequest) => decodeArray(await fetch(request), "uint8", "heads"),
     onChange,
@@ -154,6 +162,9 @@ export function translationMaps(
         const request: HeadsRequest = { what: "heads", run, kind: meta.kind, layer: own, heads: [chosen] };
         shownMap(meta.kind).update(scene, meta, answers.want(request));
       }
+      const label = state.payload.tokens.target?.text[state.step]?.trim() ?? "";
+      const verb = state.rows === "writes" ? "wrote" : "reads";
+      setText(about, `The outlined row ${verb} “${label}”, step ${state.step + 1}.`);
       const title = `Weight: layer ${layer}, head ${head}`;
       const weights = legendOf({ title, scale: "weight", most: 1 });
       legend.update({ ...weights, unseen: kinds.some(({ masked }) => masked) }, null);

@@ -77,7 +77,7 @@ export function logProbOf(
 
 /** A log-probability with the digits that it is read by. */
 export function logProbNumber(logProb: number): string {
-  return logProb > -0.005 ? "0" : `−${Math.abs(logProb).toFixed(2)}`;
+  return logProb === 0 ? "0" : `−${Math.abs(logProb).toFixed(2)}`;
 }
 
 const NAMES = ["source", "target", "links", "error_rate"] as const;

@@ -9,8 +9,8 @@ import type { TranslationScene } from "./translation_scene.js";
 import { logProbNumber, logProbOf, type ShownScores } from "./translation_scores.js";
 import type { TranslationState } from "./translation_state.js";
 
-/** How many of the strongest partners of a token are said. */
-const PARTNERS = 3;
+/** How many of the strongest partners of a token are said, and what share of the strongest they have to have. */
+const PARTNERS = { count: 3, share: 0.02 };
 
 export function aboutWords({ payload, meta }: TranslationState): string {
   const source = payload.tokens.source?.text.length ?? 0;
@@ -45,7 +45,6 @@ function partnersOf({ sides, looked, state }: TranslationScene, shown: ShownScor
     target: shown.scale === "weight" ? "looks at" : "is made from",
     source: shown.scale === "weight" ? "is looked at by" : "matters to",
   }[looked.side];
-  // Of a translation what was written before is beside the point, in a line of few words.
   const of = (side: (typeof SIDES)[number]) =>
     [...(scores[side] ?? [])].map((score, row) => ({
       side,
@@ -63,7 +62,10 @@ function partnersOf({ sides, looked, state }: TranslationScene, shown: ShownScor
   };
 }
 
-/** What is looked at, in one line: the pair, or the token with its strongest partners. */
+/**
+ * What is looked at, in one line: the pair, or the token with its strongest partners. Of a translation those are the
+ * source's: what was written before is coloured, and beside the point in so few words.
+ */
 export function readoutOf(scene: TranslationScene, shown: ShownScores | null): ReadoutData {
   const { state, sides, looked, pointed } = scene;
   const hint = "Point at a token to see what it was made from; click to pin it.";
@@ -79,10 +81,13 @@ export function readoutOf(scene: TranslationScene, shown: ShownScores | null): R
     const value = write(scores.source?.[column] ?? Number.NaN);
     return { subject: `${own} → ${labels[column]}`, value, where, hint };
   }
-  const value = all
+  const strongest = all
     .filter(({ side, score }) => Math.abs(score) > 0 && (side === "source" || !ofTarget || !encoder))
-    .sort((a, b) => Math.abs(b.score) - Math.abs(a.score))
-    .slice(0, PARTNERS)
+    .sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
+  const least = PARTNERS.share * Math.abs(strongest[0]?.score ?? 0);
+  const value = strongest
+    .slice(0, PARTNERS.count)
+    .filter(({ score }) => Math.abs(score) >= least)
     .map(({ label, words }) => `${label} ${words}`)
     .join(", ");
   return { subject, value: value || "nothing", where, hint };
