@@ -25,6 +25,8 @@ from xai_widgets.errors import (
     UnsupportedModelError,
     XaiError,
 )
+# The object takes the module's place here, before anything else imports the module.
+from xai_widgets.settings import settings
 
 if TYPE_CHECKING:
     from xai_widgets import lesson
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
     from xai_widgets.explainer import Explainer
     from xai_widgets.generation import Generation
     from xai_widgets.text import TokenSequence, TokenSpan
-    from xai_widgets.widgets import AttentionWidget, AttributionWidget, TranslationWidget, link
+    from xai_widgets.widgets import AttentionWidget, AttributionWidget, TranslationWidget
+    from xai_widgets.widgets.link import link
 
 __version__ = "0.1.0"
 
@@ -85,6 +88,7 @@ __all__ = [
     "lesson",
     "link",
     "methods",
+    "settings",
 ]
 
 
