@@ -11,12 +11,15 @@ from svg_reader import Picture, numbers, pixels
 
 import xai_widgets as xai
 from xai_widgets.errors import InputError
+from xai_widgets.export.drawing import attention_view
+from xai_widgets.export.drawing.attention_view import view_of
 from xai_widgets.export.drawing.colour import to_hex
 from xai_widgets.export.drawing.ink import ink_of
 from xai_widgets.export.drawing.letters import text_width
 from xai_widgets.export.drawing.lines import FAINTEST, MOST_LINES
 from xai_widgets.export.drawing.ramp import weight_colour
 from xai_widgets.export.picture import svg_of
+from xai_widgets.widgets import wire
 
 TOKENS = ["[CLS]", "un", "##able", "to", "see", "[SEP]"]
 HOSTILE = ["<script>alert(1)</script>", "]]>", "\"&'", "a\x00b\x1b[31m", "\ud800", "--><svg onload=x>", "x" * 400, ""]
@@ -291,3 +294,23 @@ def test_a_sentence_pair_has_a_line_between_its_texts_and_can_be_filtered() -> N
     # Between the two texts of the whole map stands a line.
     whole = Picture(svg_of(attention, presentation="matrix"))
     assert len([rect for rect in whole.all("rect", "matrix") if rect.get("height") == "0.6"]) == 1
+
+
+def test_of_a_long_text_a_part_is_drawn_and_said() -> None:
+    n = 600
+    weights = np.random.default_rng(2).dirichlet(np.full(n, 0.05), size=(1, n)).astype(np.float32)
+    attention = xai.AttentionMap.from_tensors([weights], [f"t{i}" for i in range(n)])
+    whole = Picture(svg_of(attention, presentation="matrix"))
+    assert "Queries 0 to 255 of 600, Keys 0 to 255 of 600." in " ".join(whole.texts("notes"))
+    assert whole.texts("queries")[0] == "t0"
+    part = {"query": [100, 104], "key": [97, 103]}
+    picture = Picture(svg_of(attention, presentation="matrix", part=part))
+    assert picture.texts("queries") == ["t100", "t101", "t102", "t103"]
+    assert picture.texts("keys") == [f"t{i}" for i in range(97, 103)]
+    ramp = ink_of("light").weights
+    drawn = [rect.get("fill") for rect in picture.all("rect", "cells")]
+    assert drawn == [to_hex(weight_colour(ramp, float(weight))) for weight in weights[0, 100:104, 97:103].ravel()]
+    assert attention_view.LONGEST == wire.LONGEST
+    assert view_of(attention).part == tuple(tuple(span) for span in (wire.first_part(attention, "self") or {}).values())
+    with pytest.raises(InputError, match=re.escape("There is no part [0, 601] of key: give [start, stop], from 0 to")):
+        svg_of(attention, part={"query": [0, 4], "key": [0, 601]})

@@ -125,6 +125,7 @@ def save_attention(
     threshold: float = 0.0,
     segment_filter: str = "all",
     selection: Sequence[Mapping[str, Any]] = (),
+    part: Mapping[str, Sequence[int]] | None = None,
     theme: str = "light",
     width: str | float = "page",
     title: str | None = None,
@@ -142,6 +143,7 @@ def save_attention(
         threshold=threshold,
         segment_filter=segment_filter,
         selection=selection,
+        part=part,
     )
     ink, points = ink_of(theme), points_of(width)
     _write(path, lambda: attention_scene(attention, view, ink, points, title), dpi)

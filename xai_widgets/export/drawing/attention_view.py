@@ -22,6 +22,9 @@ _SEGMENTS: dict[str, tuple[int | None, int | None]] = {
     "BA": (1, 0),
     "BB": (1, 1),
 }
+LONGEST = 512
+"""The most positions of a side that are drawn unless more are asked for; of a longer text the beginning is."""
+_FIRST_PART = 256
 UNSEEN = -1.0
 """What the mask forbids, among the weights of a view."""
 
@@ -39,6 +42,7 @@ class AttentionView:
     threshold: float
     segment_filter: str
     selection: tuple[tuple[str, int, int], ...]
+    part: tuple[Span, Span]
 
 
 def view_of(
@@ -53,11 +57,12 @@ def view_of(
     threshold: float = 0.0,
     segment_filter: str = "all",
     selection: Sequence[Mapping[str, Any]] = (),
+    part: Mapping[str, Sequence[int]] | None = None,
 ) -> AttentionView:
     """The choices, held to what the map has; without any, what its widget shows first.
 
     Raises:
-        InputError: a kind, layer, head, presentation, threshold, filter or pin that there is not.
+        InputError: a kind, layer, head, presentation, threshold, filter, pin or part that there is not.
     """
     kind = attention.kinds[0] if kind is None else kind
     layer = attention.layers(kind)[0] if layer is None else layer
@@ -75,6 +80,7 @@ def view_of(
         raise InputError(f"There is no segment filter {segment_filter!r}: choose one of {', '.join(_SEGMENTS)}.")
     queries, keys = attention.tokens(kind)
     both = all({0, 1} <= set(tokens.segments) for tokens in (queries, keys))
+    counts = {"query": len(queries), "key": len(keys)}
     return AttentionView(
         kind=kind,
         layer=layer,
@@ -84,8 +90,23 @@ def view_of(
         merge_words=bool(merge_words),
         threshold=float(threshold),
         segment_filter=segment_filter if both else "all",
-        selection=tuple(_pin(pin, {"query": len(queries), "key": len(keys)}) for pin in selection),
+        selection=tuple(_pin(pin, counts) for pin in selection),
+        part=_part(part, counts),
     )
+
+
+def _part(part: Mapping[str, Sequence[int]] | None, counts: Mapping[str, int]) -> tuple[Span, Span]:
+    if part is None:
+        most = max(counts.values()) if max(counts.values()) <= LONGEST else _FIRST_PART
+        part = {side: [0, min(count, most)] for side, count in counts.items()}
+    spans = []
+    for side, count in counts.items():
+        match part.get(side):
+            case [int(start), int(stop)] if 0 <= start < stop <= count:
+                spans.append((start, stop))
+            case came:
+                raise InputError(f"There is no part {came!r} of {side}: give [start, stop], from 0 to {count}.")
+    return spans[0], spans[1]
 
 
 def _pin(pin: Mapping[str, Any], counts: Mapping[str, int]) -> tuple[str, int, int]:
@@ -106,6 +127,7 @@ class Shown:
         queries, keys: rows and columns.
         heads: each head that is on, with its exact weights [row, column]: NaN is not a number, UNSEEN is masked.
         n_heads: how many heads the layer has.
+        counts: how many tokens there are, of queries and of keys.
         hidden_share: share of the shown queries' weight that goes to keys that are not shown, mean over heads.
         pins: the pinned rows and columns, half-open.
     """
@@ -115,6 +137,7 @@ class Shown:
     keys: Axis
     heads: tuple[tuple[int, Float], ...]
     n_heads: int
+    counts: tuple[int, int]
     hidden_share: float
     pins: tuple[tuple[str, Span], ...]
 
@@ -149,63 +172,68 @@ class Shown:
 
 def shown_of(attention: AttentionMap, view: AttentionView) -> Shown:
     """The weights of a view, computed now."""
-    query_tokens, key_tokens = attention.tokens(view.kind)
     segments = _SEGMENTS[view.segment_filter]
     queries, keys = (
-        axis_of(tokens, merge_words=view.merge_words, hide_special=view.hide_special, segment=segment)
-        for tokens, segment in zip((query_tokens, key_tokens), segments, strict=True)
+        axis_of(tokens, merge_words=view.merge_words, hide_special=view.hide_special, segment=segment, part=part)
+        for tokens, segment, part in zip(attention.tokens(view.kind), segments, view.part, strict=True)
     )
-    seen = attention.seen(view.layer, view.kind)
+    first, last = view.part[0]
+    rows = slice(first, last)
+    spans = [(start - first, stop - first) for start, stop in queries.spans]
+    seen = attention.seen(view.layer, view.kind, rows=rows)
     heads, hidden = [], []
     for head in view.heads:
-        weights = attention.weights(view.layer, head, view.kind)
+        weights = attention.weights(view.layer, head, view.kind, rows=rows)
         allowed = None if seen is None else seen[head if len(seen) > 1 else 0]
-        values, share = _prepared(weights, allowed, queries, keys)
+        values, share = _prepared(weights, allowed, spans, keys.spans)
         heads.append((head, values))
         hidden.append(share)
     pins = []
     for side, start, stop in view.selection:
-        rows = (queries if side == "query" else keys).rows_of(start, stop)
-        if rows is not None:
-            pins.append((side, rows))
+        pinned = (queries if side == "query" else keys).rows_of(start, stop)
+        if pinned is not None:
+            pins.append((side, pinned))
     return Shown(
         view=view,
         queries=queries,
         keys=keys,
         heads=tuple(heads),
         n_heads=attention.heads(view.layer, view.kind),
+        counts=attention.shape(view.kind)[2:],
         hidden_share=sum(hidden) / len(hidden) if hidden else 0.0,
         pins=tuple(pins),
     )
 
 
-def _prepared(weights: Float, allowed: Bool | None, queries: Axis, keys: Axis) -> tuple[Float, float]:
+def _prepared(
+    weights: Float, allowed: Bool | None, queries: Sequence[Span], keys: Sequence[Span]
+) -> tuple[Float, float]:
     """One head's weights by rows and columns, and the share of them that is not shown.
 
     The keys of a column are summed, the queries of a row averaged. What cannot be seen adds nothing, so that a row
     still sums to one, and a cell of which nothing can be seen cannot be seen. One NaN makes its cell NaN.
     """
     seen = np.ones(weights.shape, dtype=bool) if allowed is None else allowed
-    if queries.identity and keys.identity:
+    if (len(queries), len(keys)) == weights.shape:
         return np.where(seen, weights, np.float32(UNSEEN)), 0.0
     counted = np.where(seen, weights, 0).astype(np.float64)
     values = _rows(_columns(counted, keys), queries, np.mean)
     any_seen = _rows(_columns(seen, keys), queries, np.any)
     shown = np.zeros(weights.shape[1], dtype=bool)
-    for start, stop in keys.spans:
+    for start, stop in keys:
         shown[start:stop] = True
-    rows = np.concatenate([counted[slice(*span)] for span in queries.spans]) if len(queries) else counted[:0]
+    rows = np.concatenate([counted[slice(*span)] for span in queries]) if queries else counted[:0]
     total, hidden = np.nansum(rows), np.nansum(rows[:, ~shown])
     result: Float = np.where(any_seen, values, UNSEEN).astype(np.float32)
     return result, float(hidden / total) if total > 0 else 0.0
 
 
-def _columns(array: NDArray[Any], keys: Axis) -> NDArray[Any]:
+def _columns(array: NDArray[Any], keys: Sequence[Span]) -> NDArray[Any]:
     merge = np.any if array.dtype == bool else np.sum
-    columns = [merge(array[:, slice(*span)], axis=1) for span in keys.spans]
+    columns = [merge(array[:, slice(*span)], axis=1) for span in keys]
     return np.stack(columns, axis=1) if columns else array[:, :0]
 
 
-def _rows(array: NDArray[Any], queries: Axis, merge: Any) -> NDArray[Any]:
-    rows = [merge(array[slice(*span)], axis=0) for span in queries.spans]
+def _rows(array: NDArray[Any], queries: Sequence[Span], merge: Any) -> NDArray[Any]:
+    rows = [merge(array[slice(*span)], axis=0) for span in queries]
     return np.stack(rows) if rows else array[:0]

@@ -22,7 +22,6 @@ class Axis:
         segments: which text of a pair it belongs to, or None.
         spaced: whether a space stands before it in the text.
         rtl: whether the text runs from right to left.
-        identity: whether every token is a row of its own.
     """
 
     labels: tuple[str, ...]
@@ -31,7 +30,6 @@ class Axis:
     segments: tuple[int | None, ...]
     spaced: tuple[bool, ...]
     rtl: bool
-    identity: bool
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -48,13 +46,18 @@ class Axis:
 
 
 def axis_of(
-    tokens: TokenSequence, *, merge_words: bool = False, hide_special: bool = False, segment: int | None = None
+    tokens: TokenSequence,
+    *,
+    merge_words: bool = False,
+    hide_special: bool = False,
+    segment: int | None = None,
+    part: Span | None = None,
 ) -> Axis:
-    """The axis of some tokens; ``segment``: only that text of a pair."""
+    """The axis of some tokens; ``segment``: only that text of a pair; ``part``: only those positions."""
     spans: list[Span] = []
-    start = 0
-    while start < len(tokens):
-        stop = _end_of_word(tokens, start) if merge_words else start + 1
+    start, end = (0, len(tokens)) if part is None else part
+    while start < end:
+        stop = min(end, _end_of_word(tokens, start)) if merge_words else start + 1
         hidden = (hide_special and tokens.special[start]) or segment not in (None, tokens.segments[start])
         if not hidden:
             spans.append((start, stop))
@@ -67,7 +70,6 @@ def axis_of(
         segments=tuple(tokens.segments[start] for start, _ in spans),
         spaced=tuple(text[:1].isspace() for text in texts),
         rtl=tokens.direction == "rtl",
-        identity=len(spans) == len(tokens),
     )
 
 
@@ -80,7 +82,6 @@ def joined(axes: Sequence[Axis]) -> Axis:
         segments=tuple(number for number, axis in enumerate(axes) for _ in axis.labels),
         spaced=tuple(spaced for axis in axes for spaced in axis.spaced),
         rtl=axes[0].rtl,
-        identity=all(axis.identity for axis in axes),
     )
 
 
