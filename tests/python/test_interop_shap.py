@@ -57,7 +57,7 @@ def test_a_run_of_shap_comes_in(explanation, pipe, row):
 
 def test_tokens_read_as_they_were_typed(explanation):
     tokens = xai.Attribution.from_shap(explanation[0]).tokens
-    assert tokens.text == (" ", "not", " a", " good", " film", ",", " though", " ")
+    assert tokens.text == ("[special]", "not", " a", " good", " film", ",", " though", "[special]")
     assert tokens.sources == (TEXTS[0],)
     assert [tokens.sources[0][slice(*offset)] for offset in tokens.offsets if offset] == [
         *("not", "a", "good", "film", ",", "though")
@@ -71,7 +71,7 @@ def test_sub_words_make_words():
     data = np.array(["", "un", "believ", "able ", "don", "'", "t", "\n", "猫", ""], object)
     given = SimpleNamespace(values=np.arange(10.0), base_values=0.5, data=data)
     attribution = xai.Attribution.from_shap(given)
-    assert attribution.words().tokens.text == (" ", "unbelievable", " don't", "↵", "猫", " ")
+    assert attribution.words().tokens.text == ("[special]", "unbelievable", " don't", "↵", "猫", "[special]")
     assert attribution.words().scores.tolist() == [0, 6, 15, 7, 8, 9]
     assert attribution.value == 45.5
     assert attribution.target == "output '0'"

@@ -41,7 +41,7 @@ def attribution_of(
         value = baseline_value + total - float(_of_row(as_array(delta), row))
     known, kind, notes = value_or_sum(None if value is None else float(value), float(baseline_value), total, value_kind)
     return Attribution(
-        method=method_card(method, "Captum", signed=reduce != "norm" or given.ndim == 1),
+        method=method_card(method, "captum", signed=reduce != "norm" or given.ndim == 1),
         target=target,
         value_kind=kind,
         value=known,

@@ -52,10 +52,17 @@ def reduced(scores: NDArray[Any], axes: int, reduce: str) -> Float:
     return np.asarray(REDUCTIONS[reduce](scores, over) if over else scores, np.float32)
 
 
-def method_card(label: str, library: str, *, signed: bool) -> MethodCard:
+def method_card(label: str, library: str, *, signed: bool, complete: bool = False) -> MethodCard:
     """The card of a method that is not this package's."""
-    name = "_".join(label.lower().split())
-    return MethodCard(name, label, f"computed with {library}", needs=(), cost="computed elsewhere", signed=signed)
+    return MethodCard(
+        name="_".join(label.lower().split()),
+        label=label,
+        reference=f"library: {library}",
+        needs=(),
+        cost="computed elsewhere",
+        complete=complete,
+        signed=signed,
+    )
 
 
 def value_or_sum(value: Any, baseline_value: Any, total: Any, kind: str) -> tuple[Any, str, tuple[str, ...]]:

@@ -63,7 +63,7 @@ def attribution_of(
     total = sum(side.scores.sum(axis=1, dtype=np.float64) for side in sides)
     kind, values = _values(kept, found.info, value, len(steps))
     known, kind, notes = value_or_sum(values, np.zeros(len(steps)), total, kind)
-    method = str(found.info.get("attribution_method", "inseq"))
+    method = str(found.info.get("attribution_method", "inseq")).replace("_", " ")
     return Attribution(
         method=method_card(method, "inseq", signed=reduce != "norm"),
         target=f"{len(steps)} tokens, one a step",

@@ -41,7 +41,7 @@ def attribution_of(
         for index, (name, total) in enumerate(zip(names, totals, strict=True))
     ]
     return Attribution(
-        method=method_card(method, "SHAP", signed=True),
+        method=method_card(method, "shap", signed=True, complete=True),
         target=f"output {names[number]!r}",
         value_kind=value_kind,
         value=float(totals[number]),

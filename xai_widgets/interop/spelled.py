@@ -10,11 +10,14 @@ from xai_widgets.text import TokenSequence
 from xai_widgets.text.readable import readable_tokens
 from xai_widgets.text.words import word_indices
 
+_SPECIAL = "[special]"
+
 
 def spelled_tokens(strings: Sequence[Any]) -> TokenSequence:
     """The tokens of a text that the strings make up one behind the other: ``["a ", "good ", "film"]``.
 
-    An empty string is a token that has no text, which SHAP gives for the tokenizer's special tokens.
+    An empty string is what SHAP gives for the tokenizer's special tokens; it reads "[special]", for which one it was is
+    not known.
 
     Raises:
         InputError: an entry is not a string.
@@ -37,7 +40,7 @@ def spelled_tokens(strings: Sequence[Any]) -> TokenSequence:
     segments = [None if is_special else 0 for is_special in special]
     return TokenSequence(
         ids=(-1,) * len(strings),
-        text=tuple(text or " " for text in shown),
+        text=tuple(text or _SPECIAL for text in shown),
         offsets=tuple(tidied),
         words=tuple(word_indices(shown, tidied, segments, special, [source])),
         special=tuple(special),
