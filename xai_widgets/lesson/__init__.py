@@ -7,7 +7,7 @@
 """
 
 from xai_widgets.lesson.answer import Answer, largest
-from xai_widgets.lesson.answers import likeliest, strongest_key, strongest_query, strongest_token
+from xai_widgets.lesson.answers import likeliest, strongest_key, strongest_query, strongest_token, written_from
 from xai_widgets.lesson.asking import check, predict
 from xai_widgets.lesson.lesson import Lesson
 from xai_widgets.lesson.preset_buttons import PresetButtons, presets
@@ -31,4 +31,5 @@ __all__ = [
     "strongest_key",
     "strongest_query",
     "strongest_token",
+    "written_from",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from xai_widgets.errors import InputError
 from xai_widgets.generation.generation import Generation
 from xai_widgets.lesson.answer import Answer, OfTokens
 from xai_widgets.lesson.choice import Choice, choices_of, position_of, quoted
-from xai_widgets.lesson.results import attention_in, attribution_in, result_of
+from xai_widgets.lesson.results import attention_in, attribution_in, generation_in, result_of
 from xai_widgets.lesson.truth import Truth
 
 _PLACES = {
@@ -88,6 +88,43 @@ class _StrongestWeight(OfTokens):
         positions = np.flatnonzero(allowed).tolist()
         note = "looks" if self.side == "query" else "is looked at"
         return at, choices_of(other, positions, at if queries == keys else None, note), positions
+
+
+def written_from(layer: int, head: int, token: int | str) -> Answer:
+    """Which token a head took most from when a token of a Generation was about to be written.
+
+    That is a row of its attention: see ``Generation.row``. Of an encoder-decoder the choices are the source's tokens.
+
+    Args:
+        layer, head: which.
+        token: the token that was written: its step (negative: from the end), or its text where it was written once.
+    """
+    return _WrittenFrom(layer, head, token)
+
+
+@dataclass(frozen=True)
+class _WrittenFrom(OfTokens):
+    layer: int
+    head: int
+    token: int | str
+
+    def tokens(self, result: Any) -> tuple[Choice, ...]:
+        generation, step = self._step(result)
+        return self._row(generation, step).tokens(generation)
+
+    def whole(self, result: Any) -> Truth:
+        generation, step = self._step(result)
+        written = quoted(choices_of(generation.tokens, range(len(generation.tokens))), step)
+        lead = f"Before {written} was written, layer {self.layer}, head {self.head} took most from"
+        return replace(self._row(generation, step).whole(generation), lead=lead)
+
+    def _step(self, result: Any) -> tuple[Generation, int]:
+        generation = generation_in(result)
+        return generation, position_of(generation.tokens, self.token)
+
+    def _row(self, generation: Generation, step: int) -> _StrongestWeight:
+        kind = "cross" if generation.start else "self"
+        return _StrongestWeight(self.layer, self.head, generation.row(step), "query", kind)
 
 
 def strongest_token(

@@ -63,6 +63,18 @@ def attention_in(given: Any) -> AttentionMap:
     raise InputError(f"This asks for attention weights, and {type(result).__name__} came: give an AttentionMap.")
 
 
+def generation_in(given: Any) -> Generation:
+    """The generation that is shown.
+
+    Raises:
+        InputError: it is something else.
+    """
+    result = result_of(given)
+    if isinstance(result, Generation):
+        return result
+    raise InputError(f"This asks for what a model wrote, and {type(result).__name__} came: give a Generation.")
+
+
 def attribution_in(given: Any) -> Attribution:
     """The attribution that is shown.
 
