@@ -1,5 +1,5 @@
 import { contrast, inkOn, labToRgb, oklchToRgb, parseColour, type Rgb, rgbToLab, toHex } from "./colour.js";
-import { colourAt, type WeightRamp } from "./ramp.js";
+import type { WeightRamp } from "./ramp.js";
 
 /** Level of a score of zero; scores lie on `SCORE_LEVELS` levels to both sides of it. */
 export const SCORE_ZERO = 126;
@@ -30,15 +30,6 @@ export function scoreRamp(background: Rgb, dark: boolean, signed: boolean): Weig
     levels.set(labToRgb([mix(0), mix(1), mix(2)]), 3 * level);
   }
   return { levels, nan: ends.nan };
-}
-
-/** The colours of weights, 0 to 1, as those of scores that have no sign and of which 1 has the full colour. */
-export function weightsAsScores(ramp: WeightRamp): WeightRamp {
-  const levels = new Uint8ClampedArray(3 * (SCORE_ZERO + SCORE_LEVELS + 2));
-  for (let level = SCORE_ZERO; level <= SCORE_ZERO + SCORE_LEVELS + 1; level++) {
-    levels.set(colourAt(ramp, (level - SCORE_ZERO) / SCORE_LEVELS), 3 * level);
-  }
-  return { levels, nan: ramp.nan };
 }
 
 /** The level of a score, where `most` has the full colour. */

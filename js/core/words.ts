@@ -12,3 +12,8 @@ export function sentence(words: string): string {
   const text = capital(words.trim());
   return text === "" || /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** Words that run from right to left turn around nothing but themselves. */
+export function isolated(words: string): string {
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u.test(words) ? `\u2068${words}\u2069` : words;
+}

@@ -1,5 +1,5 @@
 import type { AttentionAxis } from "../core/attention_data.js";
-import { toHex } from "../core/colour.js";
+import { type Rgb, toHex } from "../core/colour.js";
 import { plain, signed } from "../core/numbers.js";
 import type { WeightRamp } from "../core/ramp.js";
 import { scoreColour, textOn } from "../core/score_ramp.js";
@@ -13,6 +13,8 @@ export interface ScoreColours {
   most: number;
   /** The page's own text colour. */
   text: string;
+  /** The colour of a weight, where scores are weights: on the ramp of those. */
+  ofWeight?(weight: number): Rgb;
 }
 
 /** One row of a text: a token, or a word where they are merged. */
@@ -152,7 +154,7 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
         chip.style.backgroundColor = chip.style.color = "";
         return;
       }
-      const ground = scoreColour(colours.ramp, score, colours.most);
+      const ground = colours.ofWeight?.(score) ?? scoreColour(colours.ramp, score, colours.most);
       chip.style.backgroundColor = toHex(ground);
       chip.style.color = textOn(ground, colours.text);
     });
@@ -167,7 +169,9 @@ export function attributionText(): View<AttributionTextData, AttributionTextOpti
     }
     chips.forEach((chip, row) => {
       setAttribute(chip, "aria-selected", picked(row) ? "true" : "false");
-      setAttribute(chip, "data-look", look?.(row) || null);
+      const own = look?.(row) || null;
+      setAttribute(chip, "data-look", own);
+      setAttribute(chip, "aria-current", own === "current" && "step");
     });
   }
 

@@ -1,7 +1,7 @@
 import type { AttributionRun, MethodMeta } from "../contract.js";
 import { plain, signed } from "../core/numbers.js";
 import type { WaterfallName } from "../core/waterfall.js";
-import { sentence } from "../core/words.js";
+import { isolated, sentence } from "../core/words.js";
 import type { AttributionState } from "./attribution_state.js";
 
 export const ATTENTION_WORDS = "attention, not attribution";
@@ -31,11 +31,6 @@ export function targetWords({ payload, meta, first, nSteps }: AttributionState, 
 /** Steps are counted from one, as people count: "token ' cat', step 3". */
 export function numbered(target: string): string {
   return target.replace(/ \(step (\d+)\)$/, (_, step: string) => `, step ${Number(step) + 1}`);
-}
-
-/** Words that run from right to left turn around nothing but themselves. */
-function isolated(words: string): string {
-  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u.test(words) ? `\u2068${words}\u2069` : words;
 }
 
 export function aboutWords({ payload, meta }: AttributionState): string {

@@ -1,4 +1,4 @@
-import { weightsAsScores } from "../core/score_ramp.js";
+import { colourAt } from "../core/ramp.js";
 import type { ScoreColours } from "../views/attribution_text.js";
 import type { ColourLegendData } from "../views/colour_legend.js";
 import type { Ink } from "../views/ink.js";
@@ -20,6 +20,13 @@ export class TranslationColours extends PageColours {
   }
 
   #ofWeights(ink: Ink | null): ScoreColours | null {
-    return ink && this.#weights([ink], () => ({ ramp: weightsAsScores(ink.ramp), most: 1, text: ink.text }));
+    if (ink === null) return null;
+    const { ramp, text } = ink;
+    return this.#weights([ink], () => ({
+      ramp,
+      most: 1,
+      text,
+      ofWeight: (weight) => colourAt(ramp, weight),
+    }));
   }
 }

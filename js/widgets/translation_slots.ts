@@ -25,7 +25,7 @@ export class TranslationSlots {
   #payload: TranslationPayload | null = null;
 
   constructor(fetch: (request: ScoresRequest) => Promise<WireArray[]>, onChange: () => void) {
-    this.#answers = new Answers(async (request) => stepScores(await fetch(request)), onChange);
+    this.#answers = new Answers(async (request) => stepScores(await fetch(request).catch(stopped)), onChange);
   }
 
   /** Throws where what came cannot be read. */
@@ -62,6 +62,13 @@ export class TranslationSlots {
       stepScores(initialScores(payload)),
     );
   }
+}
+
+/** Who stopped the work wants to hear that it stopped, and may choose it again. */
+function stopped(error: Error): never {
+  throw error.name === "Cancelled"
+    ? new Error("Stopped before it was done. Choose it again to go on.")
+    : error;
 }
 
 /** The same question is the same object, whatever order the fields of a trait came in. */

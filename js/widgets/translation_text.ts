@@ -22,6 +22,7 @@ function textPair() {
     legend.element,
     failure,
   );
+  let revealed = -1;
   const scoresOnce = remembered<SideScores>();
   /** The same with nothing where nothing can be seen: that has no colour. */
   const paintedOnce = remembered<SideScores>();
@@ -66,6 +67,10 @@ function textPair() {
           },
         );
       });
+      if (current !== revealed) {
+        revealed = current;
+        reveal(texts.target.element);
+      }
       setAttribute(element, "aria-label", shown?.title);
       legend.element.hidden = colours === null;
       if (colours !== null) legend.update(colours, null);
@@ -74,6 +79,15 @@ function textPair() {
     },
     destroy: () => element.remove(),
   };
+}
+
+/** Scrolls a long text, and nothing else, to the step that is looked at. */
+function reveal(text: HTMLElement): void {
+  const chip = text.querySelector("[aria-current]");
+  const list = chip?.parentElement;
+  if (chip == null || list == null) return;
+  const [own, seen] = [chip.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (own.top < seen.top || own.bottom > seen.bottom) list.scrollTop += own.top - seen.top - seen.height / 3;
 }
 
 /** The two texts, once for each colour that is chosen. */

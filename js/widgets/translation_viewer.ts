@@ -1,4 +1,5 @@
 import type { TranslationTraits } from "../contract.js";
+import { errorWords } from "../core/words.js";
 import { h, setText } from "../views/controls/dom.js";
 import { frame } from "../views/frame.js";
 import { Commits } from "./commits.js";
@@ -167,7 +168,7 @@ export class TranslationViewer {
         },
       };
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return errorWords(error);
     }
   }
 

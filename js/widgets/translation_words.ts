@@ -1,6 +1,6 @@
 import type { StepRows } from "../contract.js";
 import { percent, plain, signed } from "../core/numbers.js";
-import { sentence } from "../core/words.js";
+import { isolated, sentence } from "../core/words.js";
 import type { DetailsTableData } from "../views/controls/details_table.js";
 import type { ReadoutData } from "../views/controls/readout.js";
 import { methodOf } from "./translation_colour_words.js";
@@ -40,7 +40,9 @@ export function logProbWords(logProb: number): string {
 function partnersOf({ sides, looked, state }: TranslationScene, shown: ShownScores) {
   const scores = scoresOf(looked, shown);
   const write = shown.scale === "signed" ? signed : plain;
-  const own = looked.rows.map((row) => sides[looked.side].plan.axis.labels[row]).join(" ");
+  const nameOf = (side: (typeof SIDES)[number], row: number) =>
+    isolated(sides[side].plan.axis.labels[row] ?? "");
+  const own = looked.rows.map((row) => nameOf(looked.side, row)).join(" ");
   const verb = {
     target: shown.scale === "weight" ? "looks at" : "is made from",
     source: shown.scale === "weight" ? "is looked at by" : "matters to",
@@ -48,7 +50,7 @@ function partnersOf({ sides, looked, state }: TranslationScene, shown: ShownScor
   const of = (side: (typeof SIDES)[number]) =>
     [...(scores[side] ?? [])].map((score, row) => ({
       side,
-      label: sides[side].plan.axis.labels[row] ?? "",
+      label: nameOf(side, row),
       score,
       words: write(score),
     }));
@@ -79,7 +81,7 @@ export function readoutOf(scene: TranslationScene, shown: ShownScores | null): R
   const column = ofTarget ? rowOf(spans, pointed?.source ?? null) : -1;
   if (column >= 0) {
     const value = write(scores.source?.[column] ?? Number.NaN);
-    return { subject: `${own} → ${labels[column]}`, value, where, hint };
+    return { subject: `${own} → ${isolated(labels[column] ?? "")}`, value, where, hint };
   }
   const strongest = all
     .filter(({ side, score }) => Math.abs(score) > 0 && (side === "source" || !ofTarget || !encoder))

@@ -12,7 +12,7 @@ export interface ReadoutData {
 
 /** What is pointed at, in words: one line, always there, read aloud when it settles. */
 export function readout(): View<ReadoutData, null> {
-  const subject = h("bdi.xai-readout-subject");
+  const subject = h("bdi.xai-readout-subject", { dir: "ltr" });
   const value = h("span.xai-readout-value");
   const where = h("span.xai-readout-where");
   const hint = h("span.xai-readout-hint");
