@@ -41,20 +41,27 @@ def attention_scene(attention: AttentionMap, view: AttentionView, ink: Ink, widt
 
 def _draw_pair(page: Page, shown: Shown, lines: LineSet, ink: Ink) -> None:
     """Lines and matrix: beside each other where there is room."""
-    presentation = shown.view.presentation
+    presentation, heat = shown.view.presentation, _heat_map(shown, ink)
     left = 0.42 * page.inner - _SECTION / 2
-    beside = page.inner >= _BESIDE and fits_labels(len(shown.keys), page.inner - left - _SECTION)
-    if "lines" in presentation and "matrix" in presentation and beside:
+    right = page.inner - left - _SECTION
+    if {"lines", "matrix"} <= set(presentation) and page.inner >= _BESIDE and fits_labels(heat, right):
         heights = [
             _draw_lines(page, shown, lines, ink, page.left, left),
-            _draw_matrix(page, shown, ink, page.left + left + _SECTION, page.inner - left - _SECTION),
+            _draw_matrix(page, shown, heat, ink, page.left + left + _SECTION, right),
         ]
         page.advance(max(heights) + _SECTION)
         return
     if "lines" in presentation:
         page.advance(_draw_lines(page, shown, lines, ink, page.left, page.inner) + _SECTION)
     if "matrix" in presentation:
-        page.advance(_draw_matrix(page, shown, ink, page.left, page.inner) + _SECTION)
+        page.advance(_draw_matrix(page, shown, heat, ink, page.left, page.inner) + _SECTION)
+
+
+def _heat_map(shown: Shown, ink: Ink) -> HeatMap:
+    mean = shown.mean()
+    assert mean is not None
+    levels = levels_of(mean, shown.view.threshold)
+    return HeatMap(shown.queries, shown.keys, levels, ink.weights, ("Query", "Key"), shown.pins)
 
 
 def _draw_lines(page: Page, shown: Shown, lines: LineSet, ink: Ink, x: float, width: float) -> float:
@@ -68,16 +75,12 @@ def _draw_lines(page: Page, shown: Shown, lines: LineSet, ink: Ink, x: float, wi
     return height + legend.height
 
 
-def _draw_matrix(page: Page, shown: Shown, ink: Ink, x: float, width: float) -> float:
-    mean = shown.mean()
-    assert mean is not None
-    levels = levels_of(mean, shown.view.threshold)
-    heat = HeatMap(shown.queries, shown.keys, levels, ink.weights, ("Query", "Key"), shown.pins)
+def _draw_matrix(page: Page, shown: Shown, heat: HeatMap, ink: Ink, x: float, width: float) -> float:
     height = draw_heat_map(page.scene, heat, ink, x, page.y, width) + 8
     legend = Legend(page.scene, ink, x, page.y + height, width)
     with page.scene.group("legend"):
         legend.weights(heads_title([head for head, _ in shown.heads]))
-        legend.marks(unseen=UNSEEN_LEVEL in levels, nan=NOT_A_NUMBER in levels)
+        legend.marks(unseen=UNSEEN_LEVEL in heat.levels, nan=NOT_A_NUMBER in heat.levels)
         legend.draw()
     return height + legend.height
 

@@ -26,7 +26,7 @@ _GAP = 4.0
 _TURN = 45.0
 _NEEDED = _SIZE / math.sin(math.radians(_TURN))
 """From one turned label to the next."""
-_MOST_CELL = 24.0
+_MOST_CELL = 20.0
 _GAPS_FROM = 5.0
 """Side of cells that are large enough to be told apart by gaps."""
 _MOST_HEIGHT = 520.0
@@ -85,9 +85,10 @@ def _widest(axis: Axis, *, bold: bool) -> float:
     return max((text_width(label, _SIZE, bold=bold) for label in axis.labels), default=0.0)
 
 
-def fits_labels(columns: int, available: float) -> bool:
-    """Whether so many columns are wide enough for a label each, by a guess at what the labels of the rows take."""
-    return columns * _NEEDED <= available - _MOST_LABEL["row"]
+def fits_labels(heat: HeatMap, available: float) -> bool:
+    """Whether every column is wide enough for a label of its own."""
+    layout = _layout(heat, available)
+    return not layout.turned or layout.cell >= _NEEDED
 
 
 def draw_heat_map(

@@ -128,7 +128,7 @@ def _draw_tall(
         if starts:
             scene.add(Rect(x, y + height - 0.8, names + len(rows) * (width + 4), 0.6, ink.muted))
         words = cut(label, _SIZE, names - 8)
-        scene.add(Text(x, y + height + 9.3, words, _SIZE, ink.muted if special else ink.text))
+        scene.add(Text(x, y + height + 9, words, _SIZE, ink.muted if special else ink.text))
         for index, row in enumerate(rows):
             left = x + names + index * (width + 4)
             _draw_cell(scene, row, token, ink, left, y + height, width, _ROW - _BETWEEN)
