@@ -12,7 +12,7 @@ from pathlib import Path
 import kept_maps
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from kept_maps import MAPS, assert_same
@@ -45,6 +45,7 @@ def test_the_strange_map_is_strange():
     assert strange.tokens()[0].segments == (None, 0, 0, 0, 1, 1, None)
 
 
+@settings(deadline=None)
 @given(arrays(np.uint32, (2, 4, 4)))
 def test_json_gives_every_float32_back_bit_for_bit(bits):
     weights = bits.view(np.float32)
@@ -54,6 +55,7 @@ def test_json_gives_every_float32_back_bit_for_bit(bits):
     assert xai.AttentionMap.from_json(attention.to_json()).weights(0).tobytes() == weights.tobytes()
 
 
+@settings(deadline=None)
 @given(arrays(np.float32, (2, 4, 4), elements=st.floats(0, 1, width=32)))
 def test_bytes_are_within_what_is_promised(weights):
     attention = xai.AttentionMap.from_tensors([weights], list("abcd"))
