@@ -48,6 +48,7 @@ browser: ## find a browser for the tests, or install one
 
 pictures: $(VENV)/.test $(BUNDLES) browser ## take the pictures of the widgets anew: docs/images
 	@XAI_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts
+	@$(VENV)/bin/python tools/draw_pictures.py
 
 docs: $(VENV)/.docs $(BUNDLES) ## the documentation site, lessons executed: build/docs/html
 	@$(VENV)/bin/python tools/run_tests.py docs

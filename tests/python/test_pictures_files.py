@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from pathlib import Path
@@ -137,6 +138,17 @@ def test_without_the_extra_an_svg_is_made_and_the_others_say_what_to_install(
         with pytest.raises(MissingExtraError, match=r'pip install "xai-widgets\[pictures\]"'):
             attention.save(tmp_path / f"map{suffix}")
     assert [path.name for path in tmp_path.iterdir()] == ["map.svg"]
+
+
+def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[2] / "docs" / "pictures.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    blocks = re.findall(r"^```python\n(.*?)^```", page, re.S | re.M)
+    for block in blocks:
+        exec(compile(block, "pictures.md", "exec"), names)
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {"map.svg", "head.pdf", "scores.svg", "scores.png", "matrix.pdf"}
 
 
 def answered(widget: Any, **request: Any) -> tuple[dict[str, Any], list[bytes]]:
