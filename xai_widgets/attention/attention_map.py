@@ -18,6 +18,7 @@ from xai_widgets.attention.rerun import Rerun
 from xai_widgets.attention.selection import Numbers
 from xai_widgets.errors import InputError
 from xai_widgets.files import PathLike
+from xai_widgets.shows_itself import ShowsItself
 from xai_widgets.text import TokenSequence, TokenSpan
 
 _SOURCES = {
@@ -27,7 +28,7 @@ _SOURCES = {
 }
 
 
-class AttentionMap:
+class AttentionMap(ShowsItself):
     """The attention of one text (or pair, or source and target) through a whole model.
 
     Axes are [layer, head, query, key]: row ``query`` says how much that token takes from every ``key``, and
@@ -42,6 +43,8 @@ class AttentionMap:
         rerun: how to make the map of other text, or None for a map of bare tensors.
         notes: what is not here and why, in sentences: layers that do not attend from token to token.
     """
+
+    shown_by = ("AttentionWidget", "attention")
 
     def __init__(
         self,
@@ -291,18 +294,17 @@ class AttentionMap:
 
         ``.npz``: weights, tokens, masks and layer numbers; numpy reads it without pickle. Options: ``layers`` (their own
         numbers; default: all), ``kind`` (default: all), ``weights`` ("float32", exact; or "uint8": a quarter of the
-        size or less, each within 0.004). ``.json``: what ``to_json`` gives, with its options.
-
-        The model is not kept: a map that was loaded does not run on other text.
+        size or less, each within 0.004). ``.json``: what ``to_json`` gives, with its options. The model is not kept: a
+        map that was loaded does not run on other text.
 
         ``.svg``, ``.png``, ``.pdf``: a picture of what an AttentionWidget would show; the last two need the extra
         ``pictures``. Options: the widget's choices (``kind``, ``layer``, ``heads``, ``presentation``, ``hide_special``,
-        ``merge_words``, ``threshold``, ``segment_filter``, ``selection``), ``theme`` ("light" or "dark"), ``width``
-        ("column", 3.3 inches; "page", 7 inches; or inches), ``title`` ("" for none) and, for a .png, ``dpi`` (300).
+        ``merge_words``, ``threshold``, ``segment_filter``, ``selection``, ``part``), ``theme`` ("light" or "dark"),
+        ``width`` ("column", 3.3 inches; "page", 7 inches; or inches), ``title`` ("" for none) and, for a .png, ``dpi``
+        (300).
 
         Raises:
-            InputError: another suffix or option, or a layer or kind that does not exist; the message says which there
-                are.
+            InputError: another suffix, option, layer or kind than there is; the message says which there are.
             FileError: the file cannot be written; what was there before is still there.
             MissingExtraError: a .png or .pdf without the extra ``pictures``.
         """
@@ -351,7 +353,7 @@ class AttentionMap:
         display_mode: str = "dark",
         max_weights: int = 1_000_000,
     ) -> Any:
-        """The same weights in BertViz's own view, as IPython ``HTML``: the last line of a cell shows it.
+        """The same weights in BertViz's own view, as IPython ``HTML`` that a cell shows where it is the last line.
 
         BertViz writes every weight as text into the cell, and its views load their libraries from the network.
 
@@ -365,10 +367,9 @@ class AttentionMap:
             max_weights: more than so many are refused; the default is about 45 MB of HTML.
 
         Raises:
-            InputError: what does not exist, layers with different numbers of heads or kinds with different layers
-                (BertViz shows the same of each), or more than ``max_weights``.
+            InputError: what does not exist, layers or kinds that BertViz cannot show together, too many weights.
         """
-        # As in _repr_mimebundle_: the room stands above this one.
+        # The room stands above this one: it is looked up only when it is asked for.
         bertviz = import_module("xai_widgets.interop.bertviz")
         return bertviz.bertviz_html(self, view, layers, heads, kind, layer, display_mode, max_weights)
 
@@ -393,11 +394,6 @@ class AttentionMap:
             n_layers, n_heads, n_queries, n_keys = self.shape(kind)
             parts.append(f"{kind}: {n_layers} layers x {n_heads} heads x {n_queries} x {n_keys} tokens")
         return f"<AttentionMap {self.model_name or 'of tensors'}; {'; '.join(parts)}; {self.path}>"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        # The widgets room stands above this one: it is looked up only when a notebook asks to see the map.
-        widget = import_module("xai_widgets.widgets").AttentionWidget(attention=self)
-        return widget._repr_mimebundle_(**kwargs)
 
 
 def _either(names: Sequence[str]) -> str:
