@@ -292,10 +292,10 @@ class AttentionMap(ShowsItself):
     def save(self, path: PathLike, **options: Any) -> None:
         """Keeps the map in a file. The suffix says in which form; ``load`` reads the first two back.
 
-        ``.npz``: weights, tokens, masks and layer numbers; numpy reads it without pickle. Options: ``layers`` (their own
-        numbers; default: all), ``kind`` (default: all), ``weights`` ("float32", exact; or "uint8": a quarter of the
-        size or less, each within 0.004). ``.json``: what ``to_json`` gives, with its options. The model is not kept: a
-        map that was loaded does not run on other text.
+        ``.npz``: weights, tokens, masks and layer numbers; numpy reads it without pickle. Options: ``layers`` (by their
+        own numbers), ``kind``, ``weights`` ("float32", exact; or "uint8": a quarter of the size or less, each within
+        0.004). ``.json``: what ``to_json`` gives, with its options. The model is not kept: a map that was loaded does
+        not run on other text.
 
         ``.svg``, ``.png``, ``.pdf``: a picture of what an AttentionWidget would show; the last two need the extra
         ``pictures``. Options: the widget's choices (``kind``, ``layer``, ``heads``, ``presentation``, ``hide_special``,
