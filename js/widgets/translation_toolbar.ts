@@ -18,10 +18,10 @@ export function drawToolbar(
     onPresentation: (presentation) => gestures.set("presentation", presentation),
   });
   const [first, second] = [colours[0] as StepColour, colours[1] ?? null];
-  shell.colour.update("Colour", null, state, first, (by) => {
+  shell.colour.update("Colour by", null, state, first, (by) => {
     if (by !== null) gestures.set("colours", second === null ? [by] : [by, second]);
   });
-  shell.beside.update("and", "nothing beside it", state, second, (by) =>
+  shell.beside.update("beside it", "nothing", state, second, (by) =>
     gestures.set("colours", by === null ? [first] : [first, by]),
   );
   shell.rows.update(

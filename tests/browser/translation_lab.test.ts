@@ -72,7 +72,7 @@ describe("TranslationWidget in JupyterLab", () => {
   });
 
   test("is coloured by gradient x input, beside the attention", async () => {
-    await view().getByLabel("and", { exact: true }).selectOption("method gradient_x_input");
+    await view().getByLabel("beside it", { exact: true }).selectOption("method gradient_x_input");
     await expect.poll(() => view().locator(".xai-pair").count()).toBe(2);
     const second = view().locator(".xai-pair").nth(1);
     await expect.poll(() => second.getAttribute("aria-label")).toBe("Gradient × input");
@@ -127,7 +127,9 @@ describe("TranslationWidget in JupyterLab", () => {
     const field = view().locator(".xai-target .xai-field");
     await field.fill("elephantesque");
     await field.press("Enter");
-    await expect.poll(() => view().locator(".xai-failure").textContent()).toMatch(/'elephantesque' is \d tokens/);
+    await expect
+      .poll(() => view().locator(".xai-failure").textContent())
+      .toMatch(/'elephantesque' is \d tokens/);
     expect(await field.inputValue()).toBe("elephantesque");
     expect(await python("w.forced")).toEqual([]);
     await field.fill("");

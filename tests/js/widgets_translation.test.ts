@@ -204,7 +204,7 @@ describe("source and target as text", () => {
 
   it("ask for another colour once, and keep the one before until it is here", async () => {
     await show("translation");
-    choose(labelled("Colour"), "method gradient_x_input");
+    choose(labelled("Colour by"), "method gradient_x_input");
     await drawn();
     expect(model.get("colours")).toEqual([{ what: "method", name: "gradient_x_input" }]);
     expect(model.asked("scores")).toEqual([
@@ -228,7 +228,7 @@ describe("source and target as text", () => {
 
   it("choose a layer and head, and rows as they are read", async () => {
     await show("translation");
-    choose(labelled("Colour"), "1");
+    choose(labelled("Colour by"), "1");
     await drawn();
     choose(labelled("head"), "3");
     await drawn();
@@ -248,27 +248,27 @@ describe("source and target as text", () => {
 
   it("stand twice, in two colours side by side", async () => {
     await show("translation");
-    choose(labelled("and"), "method gradient_x_input");
+    choose(labelled("beside it"), "method gradient_x_input");
     await drawn();
     await answerScores();
     expect(all(".xai-pair")).toHaveLength(2);
     const titles = all(".xai-pair").map((pair) => pair.getAttribute("aria-label"));
     expect(titles).toEqual(["Attention: mean of all layers and heads", "Gradient × input"]);
-    choose(labelled("and"), "");
+    choose(labelled("beside it"), "");
     await drawn();
     expect(all(".xai-pair")).toHaveLength(1);
   });
 
   it("say why a colour could not be had, and try again when it is chosen again", async () => {
     await show("translation");
-    choose(labelled("Colour"), "method gradient_x_input");
+    choose(labelled("Colour by"), "method gradient_x_input");
     await drawn();
     model.refuse(lastId(model, "scores"), "InputError", "There is not enough memory.");
     await drawn();
     expect(words(".xai-pair .xai-empty")).toBe("There is not enough memory.");
-    choose(labelled("Colour"), "mean");
+    choose(labelled("Colour by"), "mean");
     await drawn();
-    choose(labelled("Colour"), "method gradient_x_input");
+    choose(labelled("Colour by"), "method gradient_x_input");
     await drawn();
     expect(model.asked("scores")).toHaveLength(2);
   });
