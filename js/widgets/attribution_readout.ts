@@ -1,5 +1,6 @@
 import type { SideSelection } from "../contract.js";
 import { plain, signed as withSign } from "../core/numbers.js";
+import { isolated } from "../core/words.js";
 import type { DetailsTableData } from "../views/controls/details_table.js";
 import type { ReadoutData } from "../views/controls/readout.js";
 import type { ShownSide } from "./attribution_scores.js";
@@ -32,7 +33,7 @@ export function rowReadout(
     const rank = 1 + all.filter((other) => Math.abs(other) > Math.abs(score)).length;
     const label = sides[hover.side]?.plan.axis.labels[hover.row] ?? "";
     const where = `${about}, rank ${rank} of ${all.length} by size`;
-    return { subject: label, value: write(score) + of, where, hint: "" };
+    return { subject: isolated(label), value: write(score) + of, where, hint: "" };
   }
   let [count, sum] = [0, 0];
   sides.forEach(({ plan }, side) => {

@@ -1,5 +1,6 @@
 import { UNSEEN } from "../core/codec.js";
-import type { AttentionData, Hover } from "../views/attention_data.js";
+import { isolated } from "../core/words.js";
+import type { AttentionAxis, AttentionData, Hover } from "../views/attention_data.js";
 import type { ReadoutData } from "../views/controls/readout.js";
 
 /** Heads are named up to this many; more are counted. */
@@ -70,16 +71,20 @@ export function readoutWords(data: AttentionData, hover: Hover | null, exact: nu
   )}`;
   const { query, key } = hover;
   if (query !== null && key !== null) {
-    const subject = `${data.queries.labels[query]} → ${data.keys.labels[key]}`;
+    const subject = `${labelAt(data.queries, query)} → ${labelAt(data.keys, key)}`;
     const drawn = meanAt(data, query, key);
     const pair =
       exact === null || drawn === UNSEEN ? { value: drawn, exact: false } : { value: exact, exact: true };
     return { subject, value: weightWords(pair), where, hint };
   }
   const [own, others] = query !== null ? [data.queries, data.keys] : [data.keys, data.queries];
-  const subject = `${own.labels[(query ?? key) as number]} ${query !== null ? "looks at" : "is looked at by"}`;
+  const subject = `${labelAt(own, (query ?? key) as number)} ${query !== null ? "looks at" : "is looked at by"}`;
   const value = strongest(data, hover, PARTNERS)
-    .map((partner) => `${others.labels[partner.index]} ${partner.value.toFixed(2)}`)
+    .map((partner) => `${labelAt(others, partner.index)} ${partner.value.toFixed(2)}`)
     .join(", ");
   return { subject, value: value === "" ? "nothing" : value, where, hint };
+}
+
+function labelAt({ labels }: AttentionAxis, index: number): string {
+  return isolated(labels[index] ?? "");
 }

@@ -53,6 +53,12 @@ describe("words", () => {
     expect(readoutWords(one, { query: 1, key: 0 }, 0.4987).value).toBe("0.4987");
   });
 
+  it("goes from query to key also where the text runs from right to left", () => {
+    const rtl = { ...data, queries: axis(["حصان", "قط"]), keys: axis(["حصان", "قط"]) };
+    expect(readoutWords(rtl, { query: 1, key: 0 }, 0.5).subject).toBe("\u2068قط\u2069 → \u2068حصان\u2069");
+    expect(readoutWords(rtl, { query: 1, key: null }, null).value).toContain("\u2068حصان\u2069 0.50");
+  });
+
   it("says what cannot be seen, and what is not a number", () => {
     expect(readoutWords(data, { query: 0, key: 1 }, Number.NaN).value).toBe("cannot see (masked)");
     expect(readoutWords(data, { query: 1, key: 1 }, null).value).toBe("not a number");
