@@ -68,11 +68,13 @@ def writer_of(
         maker = InputMaker(maker.model, maker.tokenizer, framed=False)
     text, prompt = prompt_of(maker, text, known, languages, truncate=truncate)
     start = getattr(maker.model.generation_config, "decoder_start_token_id", None)
+    asked = {"src_lang": source, "tgt_lang": target} | dict(options) | {"seed": seed}
     return PromptWriter(
         maker=maker,
         text=text,
         prompt=prompt,
         options=known.options(target, start) | dict(options),
+        asked={name: value for name, value in asked.items() if value is not None},
         draw=drawing(maker.model, seed),
         top=top,
         languages=known,

@@ -57,6 +57,7 @@ class PromptWriter:
         text: what the prompt reads as.
         prompt: its inputs, without a decoder's.
         options: of ``model.generate``.
+        asked: what was asked for, as a person named it: languages and seed too.
         draw: sets the random state that is sampled from, the same each time.
         top: how many candidates to keep of each step.
         languages: those of the tokenizer.
@@ -69,6 +70,7 @@ class PromptWriter:
     text: str
     prompt: ModelInputs
     options: Mapping[str, Any]
+    asked: Mapping[str, Any]
     draw: Callable[[], object]
     top: int
     languages: Languages
@@ -192,7 +194,7 @@ class PromptWriter:
             finished=finished,
             given=given,
             notes=notes,
-            options=dict(self.options),
+            options=dict(self.asked),
             model_name=self.model_name,
             writer=self,
         )

@@ -105,6 +105,8 @@ def score_arrays(
 
 
 _OPTIONS: dict[str, str] = {
+    "src_lang": "from {}",
+    "tgt_lang": "into {}",
     "num_beams": "{} beams",
     "max_new_tokens": "at most {} new tokens",
     "max_length": "at most {} tokens",
@@ -118,7 +120,7 @@ def options_words(generation: Generation) -> str:
     """How a generation was asked for, in words."""
     if generation.given:
         return "a text of a person's own: what the model thinks of it, with no option of a generation"
-    said = [_option(name, value) for name, value in generation.options.items() if value is not None]
+    said = [_option(name, value) for name, value in generation.options.items()]
     return ", ".join(said) or "as the model's generation config has it"
 
 
