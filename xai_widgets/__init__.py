@@ -25,6 +25,7 @@ from xai_widgets.errors import (
     UnsupportedModelError,
     XaiError,
 )
+
 # The object takes the module's place here, before anything else imports the module.
 from xai_widgets.settings import settings
 

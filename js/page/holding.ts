@@ -13,6 +13,7 @@ export function holdingOf({ traits, answers }: Content, rest: string): Holding {
   function answer(request: Request): WireArray[] | string {
     if (request.what === "cancel") return [];
     if (request.what === "run") return `There is no model here. ${rest}`;
+    if (request.what === "picture") return `There is no Python here to draw a picture. ${rest}`;
     const { run: _, ...asked } = request as Request & { run: number };
     return kept.get(keyOf(asked)) ?? `This was not kept. ${rest}`;
   }

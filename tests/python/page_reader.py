@@ -14,13 +14,19 @@ LETTERS = " !#$%'()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefgh
 
 
 def bytes_of(text: str) -> bytes:
-    """The bytes of ``<length>:<letters>``: the letters are one large number in base 91, two digits for 13 bits."""
+    """The bytes of ``<length>:<letters>``: sixteen letters are thirteen bytes, read as eight pairs of base-91 digits."""
     length, _, letters = text.partition(":")
+    data = b"".join(_block(letters[start : start + 16]) for start in range(0, len(letters), 16))
+    assert 0 <= len(data) - int(length) <= 1
+    return data[: int(length)]
+
+
+def _block(letters: str) -> bytes:
     number = 0
     for first, second in zip(letters[::2], letters[1::2], strict=True):
         number = number << 13 | LETTERS.index(first) * 91 + LETTERS.index(second)
     bits = 13 * (len(letters) // 2)
-    return (number >> (bits - 8 * int(length))).to_bytes(int(length), "big")
+    return (number >> bits % 8).to_bytes(bits // 8, "big")
 
 
 def packed_of(page: str) -> str:

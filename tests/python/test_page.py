@@ -21,6 +21,8 @@ from xai_widgets.export.page_letters import letters
 from xai_widgets.widgets.told import Answer
 
 TEXT = "the cat sat on the mat"
+LONG = " ".join([TEXT] * 6)
+"""More tokens than a thumbnail has cells a side."""
 GOLDEN = CONTRACT / "page.json"
 
 
@@ -44,7 +46,7 @@ def noise_map(tokens: int, *, layers: int = 2, heads: int = 4, causal: bool = Fa
 
 @pytest.fixture(scope="module")
 def widget():
-    widget = xai.AttentionWidget(explainer=tiny_models.explainer("bert"), text=TEXT, layer=1, heads=[2])
+    widget = xai.AttentionWidget(explainer=tiny_models.explainer("bert"), text=LONG, layer=1, heads=[2])
     yield widget
     widget.close()
 
@@ -82,7 +84,7 @@ def test_a_page_starts_as_the_widget_stands(widget: xai.AttentionWidget, tmp_pat
     widget.selection = [{"side": "query", "start": 1, "stop": 2}]
     widget.save(tmp_path / "map.html")
     traits = read(tmp_path / "map.html").heading["traits"]
-    assert (traits["layer"], traits["heads"], traits["text"]) == (1, [2], TEXT)
+    assert (traits["layer"], traits["heads"], traits["text"]) == (1, [2], LONG)
     assert traits["selection"] == [{"side": "query", "start": 1, "stop": 2}]
     assert widget.progress is None
 
@@ -109,16 +111,35 @@ def test_a_page_of_named_layers_and_heads_holds_those(widget: xai.AttentionWidge
 
 
 def test_every_kind_of_an_encoder_decoder_is_held_or_the_one_that_is_named(tmp_path: Path) -> None:
-    widget = xai.AttentionWidget(attention=golden_map(), kind="encoder", layer=1, heads=[0])
+    uniform = np.full((2, 40, 40), 1 / 40, np.float32)
+    causal = np.tri(36, dtype=np.float32) / np.arange(1, 37, dtype=np.float32)[:, None]
+    attention = xai.AttentionMap.from_tensors(
+        encoder_attention=[uniform, uniform],
+        encoder_tokens=["e"] * 40,
+        decoder_attention=[causal[None]],
+        decoder_tokens=["d"] * 36,
+    )
+    widget = xai.AttentionWidget(attention=attention, kind="encoder", layer=1, heads=[0])
     widget.save(tmp_path / "all.html")
     kept = read(tmp_path / "all.html").answers("heads")
     assert [(asked["kind"], asked["layer"]) for asked, _ in kept] == [("encoder", 0), ("encoder", 1), ("decoder", 0)]
-    assert np.isnan(weights_of(kept[0][1])).sum() == 1
-    assert (kept[2][1] == 255).sum() == 2 * 21  # above the diagonal, in both heads
+    assert (kept[2][1] == 255).sum() == 36 * 35 // 2  # above the diagonal
     widget.save(tmp_path / "one.html", kind="decoder")
     content = read(tmp_path / "one.html")
     assert [asked["kind"] for asked, _ in content.answers("heads")] == ["decoder"]
     assert content.heading["traits"]["kind"] == "decoder"
+
+
+def test_thumbnails_of_a_short_text_are_its_heads_and_are_held_once(tmp_path: Path) -> None:
+    widget = xai.AttentionWidget(attention=golden_map(), kind="encoder", layer=1, heads=[0])
+    widget.save(tmp_path / "map.html")
+    content = read(tmp_path / "map.html")
+    assert content.answers("heads") == []
+    arrays = content.heading["traits"]["payload"]["arrays"]
+    coded = content.array(arrays["thumbnails/encoder"])
+    assert np.nanmax(np.abs(weights_of(coded[0]) - widget.attention.weights(0, kind="encoder"))) < 0.004
+    widget.save(tmp_path / "map.html", heads=1)
+    assert [asked["heads"] for asked, _ in read(tmp_path / "map.html").answers("heads")] == [[1], [1], [1]]
 
 
 def test_tokens_that_look_like_markup_stay_in_the_letters(tmp_path: Path) -> None:

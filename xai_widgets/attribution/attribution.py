@@ -17,6 +17,7 @@ from xai_widgets.attribution.method_card import MethodCard
 from xai_widgets.attribution.rerun import Rerun
 from xai_widgets.errors import InputError
 from xai_widgets.files import PathLike
+from xai_widgets.shows_itself import ShowsItself
 from xai_widgets.text import TokenSequence
 from xai_widgets.text.token_span import TokenSpan
 
@@ -64,7 +65,7 @@ class ScoredTokens:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Attribution:
+class Attribution(ShowsItself):
     """What each token adds to one value that the model computed, or to one value per step.
 
     Scores keep their sign and are in the unit of ``value``: a token with +2 raised a logit by 2, as the method
@@ -91,6 +92,8 @@ class Attribution:
         rerun: how to make it again of other text, target or method; None where it cannot be.
         attention: the AttentionMap of the same pass, where it was asked for.
     """
+
+    shown_by = ("AttributionWidget", "attribution")
 
     method: MethodCard
     target: str
@@ -324,16 +327,9 @@ class Attribution:
         made: Attribution = _interop("inseq").attribution_of(output, sequence, **about)
         return made
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        # The widgets room stands above this one: it is looked up only when a notebook asks to see the attribution.
-        widget = getattr(import_module("xai_widgets.widgets"), "AttributionWidget", None)
-        if widget is None:
-            return {"text/plain": self.as_text()}
-        return widget(attribution=self)._repr_mimebundle_(**kwargs)
-
 
 def _interop(library: str) -> Any:
-    # As in _repr_mimebundle_: the room stands above this one.
+    # The room stands above this one: it is looked up only when it is asked for.
     return import_module(f"xai_widgets.interop.{library}")
 
 

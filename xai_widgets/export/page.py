@@ -28,10 +28,10 @@ _PAGE = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>{styles}</style>
 </head>
 <body class="xai-page">
 <div class="xai-kept" data-xai-place="page" data-xai="{content}">
+<style>{styles}</style>
 <p>{title}. This page shows it where scripts may run.</p>
 <script>{script}</script>
 </div>
@@ -98,7 +98,7 @@ def page_of(
 
 def title_of(widget: LiveWidget[Any]) -> str:
     """What the widget shows, in one line."""
-    what = {"AttentionWidget": "Attention", "AttributionWidget": "Attribution"}.get(type(widget).__name__, "View")
+    what = str(widget.payload["kind"]).capitalize()
     text = " / ".join(filter(None, (widget.text, widget.text_pair)))
     if len(text) > 60:
         text = f"{text[:59].rstrip()}…"

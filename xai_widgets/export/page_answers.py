@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xai_widgets.attention.selection import Numbers, Part, check_room, parts_of
+from xai_widgets.attention.selection import Numbers, check_room, parts_of
 from xai_widgets.attribution.attention_beside import attention_beside, attention_row
 from xai_widgets.errors import InputError
+from xai_widgets.export.page_content import whole_kinds
 from xai_widgets.widgets.attention_widget import AttentionWidget
 from xai_widgets.widgets.attribution_widget import AttributionWidget
 from xai_widgets.widgets.live_widget import LiveWidget
@@ -49,17 +50,19 @@ def _of_attention(widget: AttentionWidget, choice: Choice) -> tuple[list[Answer]
     attention = widget.attention
     parts = parts_of(attention, choice.layers, choice.heads, None if choice.kind is None else [choice.kind])
     check_room(attention, parts, choice.max_weights, what="weights", each=_BYTES_A_WEIGHT, argument="max_weights")
+    whole = whole_kinds(widget.payload) if choice.layers is None and choice.heads is None else set()
     answers = []
     for done, part in enumerate(parts):
+        if part.kind in whole:
+            continue
         widget.progress = {"label": _LABEL, "done": done, "total": len(parts)}
         request = {"what": "heads", "kind": part.kind, "layer": part.layer, "heads": list(part.heads)}
         answers.append(Answer(request, (head_bytes(attention, part.kind, part.layer, part.heads),)))
-    return answers, _view_within(widget, parts)
+    return answers, view_within(widget, {(part.kind, part.layer): part.heads for part in parts})
 
 
-def _view_within(widget: AttentionWidget, parts: list[Part]) -> dict[str, Any]:
-    """The view state, or the nearest that is of what is kept."""
-    heads = {(part.kind, part.layer): part.heads for part in parts}
+def view_within(widget: AttentionWidget, heads: Mapping[tuple[str, int], Sequence[int]]) -> dict[str, Any]:
+    """The view state, or the nearest to it that is of what is kept: heads by (kind, layer)."""
     shown = (widget.kind, widget.layer)
     kind, layer = first = shown if shown in heads else next(iter(heads))
     on = [head for head in widget.heads if head in heads[first]] or sorted(heads[first])

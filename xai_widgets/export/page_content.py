@@ -117,3 +117,14 @@ def kept_payload(widget: LiveWidget[Any]) -> dict[str, Any]:
         meta["source"] = f"{source}; kept as one byte each, within 0.004."
     arrays = {name: array for name, array in payload["arrays"].items() if name != "heads"}
     return {**payload, "meta": meta, "arrays": arrays}
+
+
+def whole_kinds(payload: Mapping[str, Any]) -> set[str]:
+    """The kinds of attention of which a payload's thumbnails, one cell a pair, are the heads themselves."""
+    whole = set()
+    for kind in payload["meta"].get("kinds", ()):
+        thumbnails = payload["arrays"].get(f"thumbnails/{kind['kind']}")
+        counts = [len(payload["tokens"][kind[side]]["text"]) for side in ("queries", "keys")]
+        if thumbnails is not None and thumbnails["shape"][2:] == counts:
+            whole.add(kind["kind"])
+    return whole

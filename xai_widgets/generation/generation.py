@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attribution.attribution import Attribution
-from xai_widgets.errors import InputError
+from xai_widgets.errors import InputError, UnsupportedModelError
 from xai_widgets.generation.beams import Beam, Beams
 from xai_widgets.generation.frames import generation_frame
 from xai_widgets.generation.step import Step
+from xai_widgets.shows_itself import ShowsItself
 from xai_widgets.text import TokenSequence
 
 Progress = Callable[[str, int, int], None]
@@ -48,7 +49,7 @@ class Writer(Protocol):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Generation:
+class Generation(ShowsItself):
     """What a model wrote, token by token. Made by ``Explainer.generate``.
 
     While the model writes, only ids, scores and candidates are kept. Attention and attributions are computed from one
@@ -66,9 +67,11 @@ class Generation:
         finished: False where the generation was stopped before it ended: what was written until then is here.
         given: True for a text that a person wrote (``score``): nothing of the generation config applies to its steps.
         notes: what a reader has to know about it, in sentences.
-        options: the generation config's options that were given.
+        options: what was asked for: languages, seed, and options of the generation config.
         model_name: what the model is called, for people.
     """
+
+    shown_by = ("TranslationWidget", "generation")
 
     prompt: TokenSequence
     ids: tuple[int, ...]
@@ -208,9 +211,9 @@ class Generation:
         beams = "" if self.beams is None else f"; {self.beams.width} beams"
         return f"<Generation {self.model_name}: {self.text!r}; {len(self.steps)} steps{beams}{stopped}>"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        # The widgets room stands above this one: it is looked up only when a notebook asks to see the generation.
-        from importlib import import_module
-
-        widget = import_module("xai_widgets.widgets").TranslationWidget(generation=self)
-        return widget._repr_mimebundle_(**kwargs)
+    def _widget(self) -> Any:
+        try:
+            return super()._widget()
+        except UnsupportedModelError as error:
+            # A model without attention weights, as Mamba, writes too: the notebook then shows the text.
+            raise NotImplementedError from error

@@ -44,6 +44,7 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
 
     Attributes:
         told: what views were told of the picture on show.
+        keeper: what keeps it in a notebook, once it was shown in one.
 
     A subclass names its ``question`` traits, decorates their hooks with ``ask`` and ``asked``, and says how a
     question is answered (``_make``) and how the answer is put on show (``_put``).
@@ -72,6 +73,7 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         self._made: Made | None = made
         self._putting = True
         self.told = Told()
+        self.keeper: Any = None
         self._requests = Requests(
             lambda content, buffers: self.send(content, buffers),
             {**handlers, "run": self._answer_run, "cancel": self._answer_cancel, "picture": self._answer_picture},
@@ -117,6 +119,15 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
             MissingExtraError: a .png or .pdf without the extra ``pictures``.
         """
         files.save(self, path, _WRITERS, options)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is under way in the background."""
+        return self._background.busy
+
+    def _ipython_display_(self, **_options: Any) -> None:
+        # The export room stands below this one: it is looked up only when a notebook asks.
+        import_module("xai_widgets.export.kept_display").display(lambda: self)
 
     def close(self) -> None:
         """Ends what runs in the background, and the widget."""

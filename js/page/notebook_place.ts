@@ -1,0 +1,63 @@
+/** An output that is younger than this, and than the page, has just been made: the widget itself is on its way. */
+const YOUNG_MS = 20_000;
+/** Started a little before it is scrolled to, so that it is there when it is seen. */
+const MARGIN = "600px";
+/** The widget's own view, but for one that a kernel is not there for: Jupyter marks it so. */
+const ALIVE = ".xai-host:not(.jupyter-widgets-disconnected, .jupyter-widgets-disconnected *)";
+
+/**
+ * In a notebook a kept view is the output before the widget itself. While the widget is alive only the widget is shown;
+ * where it is not (no kernel, another reader than Jupyter) only what was kept. `page.css` hides the other's output, by
+ * the attributes that are set here. `start` is called once, when the kept view is to be seen; its signal ends with it.
+ */
+export function inNotebook(container: HTMLElement, start: (signal: AbortSignal) => void): void {
+  const output = container.closest<HTMLElement>(".jp-OutputArea-child");
+  const outputs = output?.parentElement;
+  const life = new AbortController();
+  if (!output || !outputs) {
+    start(life.signal);
+    return;
+  }
+  // JupyterLab's own elements: elsewhere (a page made by nbconvert) no widget comes to life.
+  const inJupyter = output.classList.contains("lm-Widget");
+  const made = Number(container.dataset.xaiAt);
+  const young = inJupyter && made > performance.timeOrigin && made <= Date.now();
+  const wait = young ? Math.max(0, made + YOUNG_MS - Date.now()) : 0;
+  let waited = wait === 0;
+  let seen: IntersectionObserver | null = null;
+
+  function look(): void {
+    if (!output?.contains(container)) {
+      observer.disconnect();
+      seen?.disconnect();
+      clearTimeout(timer);
+      life.abort();
+      return;
+    }
+    const alive = inJupyter && output.nextElementSibling?.querySelector(ALIVE) != null;
+    const shown = !alive && waited;
+    container.hidden = !shown;
+    container.toggleAttribute("data-xai-shown", shown);
+    if (shown && seen === null) startWhenSeen();
+  }
+
+  function startWhenSeen(): void {
+    seen = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        seen?.disconnect();
+        start(life.signal);
+      },
+      { rootMargin: MARGIN },
+    );
+    seen.observe(container);
+  }
+
+  const observer = new MutationObserver(look);
+  observer.observe(outputs, { childList: true, subtree: true, attributeFilter: ["class"] });
+  const timer = setTimeout(() => {
+    waited = true;
+    look();
+  }, wait);
+  look();
+}
