@@ -5,6 +5,7 @@ import { headBoxes } from "../views/controls/head_boxes.js";
 import { layerStepper } from "../views/controls/layer_stepper.js";
 import { presentationToggle } from "../views/controls/presentation_toggle.js";
 import { readout } from "../views/controls/readout.js";
+import { saveButton } from "../views/controls/save_button.js";
 import { segmented } from "../views/controls/segmented.js";
 import { viewOptions } from "../views/controls/view_options.js";
 import { weightsTable } from "../views/controls/weights_table.js";
@@ -27,6 +28,7 @@ export function attentionShell() {
   const table = weightsTable();
   const views = h("div");
   const footer = footerNotes();
+  const save = saveButton();
   const refusal = h("p.xai-refusal", { role: "alert" });
   const map = h(
     "div.xai-map",
@@ -44,9 +46,10 @@ export function attentionShell() {
     pointed.element,
     views,
     footer.element,
+    save.element,
     table.element,
   );
-  const parts = [kinds, layer, heads, presentation, options, segments, pointed, footer, table];
+  const parts = [kinds, layer, heads, presentation, options, segments, pointed, footer, save, table];
   const elements = [refusal, map];
 
   return {
@@ -60,6 +63,7 @@ export function attentionShell() {
     table,
     views,
     footer,
+    save,
     refusal,
     map,
     elements,

@@ -20,6 +20,7 @@ import { HeadStore, type Held } from "./head_store.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { lockControls } from "./locks.js";
+import { picturesBy } from "./pictures.js";
 import { pinnedRows } from "./pins.js";
 import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
 import { readoutWords } from "./readout_words.js";
@@ -104,6 +105,10 @@ export class AttentionViewer {
     this.#theme = new ThemeFollower(root, () => model.get("theme"), redraw, signal);
     onChange(model, SHOWN_TRAITS, redraw, signal);
     onChange(model, ["theme"], () => this.#theme.look(), signal);
+    this.#shell.save.update(
+      "attention",
+      picturesBy(this.#panel, () => this.#theme.dark),
+    );
     atEnd(signal, () => this.#destroy());
     this.#draw();
   }

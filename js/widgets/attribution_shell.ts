@@ -9,6 +9,7 @@ import { h } from "../views/controls/dom.js";
 import { footerNotes } from "../views/controls/footer_notes.js";
 import { headline as headlineOf } from "../views/controls/headline.js";
 import { readout } from "../views/controls/readout.js";
+import { saveButton } from "../views/controls/save_button.js";
 import { segmented } from "../views/controls/segmented.js";
 import { targetBox } from "../views/controls/target_box.js";
 import { versusButton } from "../views/controls/versus_button.js";
@@ -35,6 +36,7 @@ export function attributionShell(onOpen: () => void) {
   const before = h("div");
   const beside = h("div");
   const copy = copyButton();
+  const save = saveButton();
   const table = detailsTable(["Token", "Score"], onOpen);
   const answersTitle = h("h3.xai-heading");
   const back = h("button.xai-link", {}, "‹ All steps");
@@ -71,7 +73,7 @@ export function attributionShell(onOpen: () => void) {
     ),
     beside,
     footer.element,
-    h("div.xai-more", {}, copy.element, table.element),
+    h("div.xai-more", {}, save.element, copy.element, table.element),
   );
   const parts = [
     headline,
@@ -85,6 +87,7 @@ export function attributionShell(onOpen: () => void) {
     legend,
     pointed,
     footer,
+    save,
   ];
 
   return {
@@ -109,6 +112,7 @@ export function attributionShell(onOpen: () => void) {
     before,
     beside,
     copy,
+    save,
     table,
     map,
     elements: [refusal, map],

@@ -30,6 +30,7 @@ import { Commits } from "./commits.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { lockControls } from "./locks.js";
+import { picturesBy } from "./pictures.js";
 import { QuestionPanel } from "./question_panel.js";
 import { remembered } from "./remembered.js";
 import { PageColours } from "./score_colours.js";
@@ -102,6 +103,10 @@ export class AttributionViewer {
     this.#theme = new ThemeFollower(root, () => model.get("theme"), repaint, signal);
     onChange(model, SHOWN_TRAITS, redraw, signal);
     onChange(model, ["theme"], () => this.#theme.look(), signal);
+    this.#shell.save.update(
+      "attribution",
+      picturesBy(this.#panel, () => this.#theme.dark),
+    );
     // The first size is a sign that the page has taken the root in: only now its colours are known.
     const taken = new ResizeObserver(repaint);
     taken.observe(root);
