@@ -18,10 +18,11 @@ ABOVE = {
     "interop": {"text", "attention", "attribution"},
     "widgets": {"text", "models", "attention", "attribution", "alignment", "generation"},
     "export": {"text", "models", "attention", "attribution", "alignment", "generation", "widgets"},
+    "lesson": {"text", "models", "attention", "attribution", "alignment", "generation", "widgets", "export"},
 }
 """Which other rooms each may import. The demos use them all, and nobody but a person asks for a demo."""
 
-WITHOUT_TORCH = ["text", "alignment", "interop", "widgets", "export"]
+WITHOUT_TORCH = ["text", "alignment", "interop", "widgets", "export", "lesson"]
 
 UNDER_ALL_ROOMS = ["errors", "files", "kept", "extras"]
 """What every room may import, and what imports no room."""

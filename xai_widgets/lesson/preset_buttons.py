@@ -60,8 +60,9 @@ class PresetButtons(anywidget.AnyWidget):
         try:
             self.apply(change["new"])
         except Exception as error:  # noqa: BLE001 - told to the view in words
-            self.error = words(error)
+            # What is on show is chosen again first: a choice takes away what was said of the one before.
             self.chosen = self._on_show()
+            self.error = words(error)
 
     def _moved(self, _change: Any) -> None:
         self.chosen = self._on_show()

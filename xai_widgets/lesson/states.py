@@ -53,7 +53,7 @@ class _ShowsHead(State):
         value = float(widget.attention.head_scores(self.score, widget.kind)[row, head])
         label, given = head_score(self.score).label, f"layer {layer}, head {head}"
         if np.isnan(value):
-            return Verdict(False, f"This text has nothing to measure a {label} score on: type another.", given)
+            return Verdict(False, f"This text has nothing to measure the {label} score on: type another.", given)
         says = f"In this text layer {layer}, head {head} has a {label} score of {shown(value)}"
         if value > self.above:
             return Verdict(True, f"Yes. {says}.", given)
