@@ -63,16 +63,16 @@ export interface AttentionMeta {
   source: string;
   kinds: KindMeta[];
   /** What the `heads` array holds. */
-  initial: { kind: AttentionKind; layer: number; heads: number[]; part?: Part | null };
+  initial: { kind: AttentionKind; layer: number; heads: number[]; part: Part | null };
   /** The most positions of a side that travel at once: a longer text is looked at in parts. */
-  longest?: number;
+  longest: number;
   /** How `thumbnails` were pooled from the weights, in words, for the legend of the grid. */
   thumbnail: string;
   /**
    * Of each kind the layers that `thumbnails/<kind>` has, in its order, and whether every query row went into them. For
    * others, and for better ones, there is a ThumbnailsRequest.
    */
-  thumbnails?: Partial<Record<AttentionKind, { layers: number[]; exact: boolean }>>;
+  thumbnails: Partial<Record<AttentionKind, { layers: number[]; exact: boolean }>>;
   /** Whether a model is there to run again on other text (false for a map made from tensors). */
   live: boolean;
   /** Whether the model takes a second text, and what the two boxes are called. */
@@ -134,7 +134,7 @@ export interface AttentionTraits {
   /** The heads that are on, ascending; none is allowed. */
   heads: number[];
   /** The part of a long text that is on show; null: all of it, or its beginning where that is too much. */
-  part?: Part | null;
+  part: Part | null;
   /** Pinned tokens, in the order in which they were pinned. */
   selection: Selection[];
   presentation: Presentation[];

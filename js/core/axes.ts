@@ -9,7 +9,9 @@ export interface AxisChoices {
 /** An axis with the way from token positions to its rows. */
 export interface AxisPlan {
   axis: AttentionAxis;
-  /** Row of each token position; -1 where it is not shown. */
+  /** The first position that the axis is about. */
+  start: number;
+  /** Row of each token position from there on; -1 where it is not shown. */
   rowOf: Int32Array;
   /** Whether every token is a row of its own. */
   identity: boolean;
@@ -29,7 +31,13 @@ export function labelOf(text: string): string {
   return text.replaceAll("\r\n", "↵").replaceAll("\n", "↵").replaceAll("\t", "⇥").replace(/\s/gu, "␣");
 }
 
-export function planAxis(tokens: WireTokens, choices: AxisChoices, segment: number | null): AxisPlan {
+/** The axis of all tokens, or of a part of them. */
+export function planAxis(
+  tokens: WireTokens,
+  choices: AxisChoices,
+  segment: number | null,
+  [first, end]: readonly [number, number] = [0, tokens.text.length],
+): AxisPlan {
   const axis: AttentionAxis = {
     labels: [],
     spans: [],
@@ -37,14 +45,14 @@ export function planAxis(tokens: WireTokens, choices: AxisChoices, segment: numb
     segments: [],
     direction: tokens.direction,
   };
-  const count = tokens.text.length;
+  const count = end - first;
   const rowOf = new Int32Array(count).fill(-1);
-  for (let start = 0; start < count; ) {
-    const stop = choices.mergeWords ? endOfWord(tokens, start) : start + 1;
+  for (let start = first; start < end; ) {
+    const stop = choices.mergeWords ? Math.min(end, endOfWord(tokens, start)) : start + 1;
     const special = tokens.special[start] ?? false;
     const ownSegment = tokens.segments[start] ?? null;
     if (!(choices.hideSpecial && special) && (segment === null || ownSegment === segment)) {
-      rowOf.fill(axis.labels.length, start, stop);
+      rowOf.fill(axis.labels.length, start - first, stop - first);
       axis.labels.push(labelOf(tokens.text.slice(start, stop).join("")));
       axis.spans.push([start, stop]);
       axis.special.push(special);
@@ -52,7 +60,7 @@ export function planAxis(tokens: WireTokens, choices: AxisChoices, segment: numb
     }
     start = stop;
   }
-  return { axis, rowOf, identity: axis.labels.length === count };
+  return { axis, start: first, rowOf, identity: axis.labels.length === count };
 }
 
 /** Where the word that starts here ends; a token without a word stands alone. */

@@ -74,3 +74,15 @@ export function unseenCells(cells: Cells): Cells {
   const levels = cells.levels.map((level) => (level === WEIGHT_NAN ? WEIGHT_UNSEEN : level));
   return { ...cells, levels, hasNaN: false, hasUnseen: true };
 }
+
+/** The mean of several maps of so many cells, each from one of the starts on; a cell is unseen where it is in all of them. */
+export function meanLevels(levels: Uint8Array, size: number, starts: readonly number[]): Uint8Array {
+  const mean = new Uint8Array(size).fill(WEIGHT_UNSEEN);
+  for (let cell = 0; cell < size; cell++) {
+    const here = starts.map((start) => levels[start + cell]!).filter((level) => level !== WEIGHT_UNSEEN);
+    if (here.length === 0) continue;
+    const sum = here.reduce((before, level) => before + level, 0);
+    mean[cell] = here.includes(WEIGHT_NAN) ? WEIGHT_NAN : Math.round(sum / here.length);
+  }
+  return mean;
+}

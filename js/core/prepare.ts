@@ -1,4 +1,4 @@
-import type { AttentionKind, SegmentFilter, WireTokens } from "../contract.js";
+import type { AttentionKind, Part, SegmentFilter, WireTokens } from "../contract.js";
 import type { AttentionData, HeadWeights } from "./attention_data.js";
 import { type AxisPlan, planAxis, segmentsOf } from "./axes.js";
 import { CodecError, decodeWeights, UNSEEN, WEIGHT_OF_BYTE } from "./codec.js";
@@ -17,7 +17,9 @@ export interface AttentionSource {
   keys: WireTokens;
   /** The heads that are on, ascending. */
   on: readonly number[];
-  /** Weight bytes [query, key] of each head that has arrived. */
+  /** The part of a long text that is shown; null: all of it. */
+  part: Part | null;
+  /** Weight bytes [query, key] of each head that has arrived, of that part. */
   bytes: ReadonlyMap<number, Uint8Array>;
 }
 
@@ -25,11 +27,14 @@ export interface PreparedAttention {
   data: AttentionData;
   /** Share of the shown queries' weight that goes to keys that are not shown: mean over rows and heads, 0 to 1. */
   hiddenShare: number;
+  /** Share of the part's queries' weight that goes to keys outside of the part, likewise; 0 where all is shown. */
+  outsideShare: number;
 }
 
 interface PreparedHead {
   values: Float32Array;
   hiddenShare: number;
+  outsideShare: number;
 }
 
 /**
@@ -47,12 +52,13 @@ export function attentionPreparer(): (
 
   function plan(source: AttentionSource, choices: AttentionChoices): void {
     const { mergeWords, hideSpecial, segmentFilter } = choices;
-    const inputs = [source.queries, source.keys, mergeWords, hideSpecial, segmentFilter];
+    const part = source.part;
+    const inputs = [source.queries, source.keys, mergeWords, hideSpecial, segmentFilter, part];
     if (inputs.length === plannedFor.length && inputs.every((input, i) => input === plannedFor[i])) return;
     plannedFor = inputs;
     const [querySegment, keySegment] = segmentsOf(segmentFilter);
-    queries = planAxis(source.queries, choices, querySegment);
-    keys = planAxis(source.keys, choices, keySegment);
+    queries = planAxis(source.queries, choices, querySegment, part?.query);
+    keys = planAxis(source.keys, choices, keySegment, part?.key);
     heads = new WeakMap();
   }
 
@@ -60,7 +66,7 @@ export function attentionPreparer(): (
     plan(source, choices);
     const shown: HeadWeights[] = [];
     const pending: number[] = [];
-    let hidden = 0;
+    let [hidden, outside] = [0, 0];
     for (const head of source.on) {
       const bytes = source.bytes.get(head);
       if (bytes === undefined) {
@@ -74,6 +80,7 @@ export function attentionPreparer(): (
       }
       shown.push({ head, values: prepared.values });
       hidden += prepared.hiddenShare;
+      outside += prepared.outsideShare;
     }
     const data: AttentionData = {
       kind: source.kind,
@@ -84,7 +91,8 @@ export function attentionPreparer(): (
       heads: shown,
       pending,
     };
-    return { data, hiddenShare: shown.length === 0 ? 0 : hidden / shown.length };
+    const count = Math.max(1, shown.length);
+    return { data, hiddenShare: hidden / count, outsideShare: source.part === null ? 0 : outside / count };
   };
 }
 
@@ -99,7 +107,9 @@ export function prepareHead(bytes: Uint8Array, queries: AxisPlan, keys: AxisPlan
       `A head has ${bytes.length} weights; ${nQueries} queries x ${nKeys} keys were expected.`,
     );
   }
-  if (queries.identity && keys.identity) return { values: decodeWeights(bytes), hiddenShare: 0 };
+  const outsideShare = outsideOf(bytes, nKeys);
+  if (queries.identity && keys.identity)
+    return { values: decodeWeights(bytes), hiddenShare: 0, outsideShare };
 
   const width = keys.axis.labels.length;
   const height = queries.axis.labels.length;
@@ -108,7 +118,10 @@ export function prepareHead(bytes: Uint8Array, queries: AxisPlan, keys: AxisPlan
   let hidden = 0;
   let total = 0;
   for (let row = 0; row < height; row++) {
-    const [start, stop] = queries.axis.spans[row]!;
+    const [start, stop] = queries.axis.spans[row]!.map((position) => position - queries.start) as [
+      number,
+      number,
+    ];
     const share = 1 / (stop - start);
     const target = row * width;
     for (let query = start; query < stop; query++) {
@@ -127,7 +140,18 @@ export function prepareHead(bytes: Uint8Array, queries: AxisPlan, keys: AxisPlan
       }
     }
   }
-  return { values, hiddenShare: total > 0 ? hidden / total : 0 };
+  return { values, hiddenShare: total > 0 ? hidden / total : 0, outsideShare };
+}
+
+/** What is missing of a sum of one, mean over the rows: of a part, the weight that goes to keys outside of it. */
+function outsideOf(bytes: Uint8Array, nKeys: number): number {
+  if (bytes.length === 0) return 0;
+  let total = 0;
+  for (const byte of bytes) {
+    const weight = WEIGHT_OF_BYTE[byte]!;
+    if (weight > 0) total += weight;
+  }
+  return Math.max(0, 1 - (total * nKeys) / bytes.length);
 }
 
 /** Mean of each cell over the heads that can see it; NaN where one of them is not a number. */

@@ -157,6 +157,7 @@ export function sourceOf(made: Fixture, on: readonly number[], layer = 3): Atten
     queries: made.tokens,
     keys: made.tokens,
     on,
+    part: null,
     bytes: made.bytes,
   };
 }

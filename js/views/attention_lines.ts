@@ -319,6 +319,16 @@ export function attentionLines(
     event.stopPropagation();
   }
 
+  /** What was pinned elsewhere, by a search for instance, comes into sight. */
+  function reveal(): void {
+    const pin = options.pinned.at(-1);
+    if (pin === undefined) return;
+    const { top, height } = seen();
+    const [first, last] = [pin.start * layout.rowHeight, pin.stop * layout.rowHeight];
+    if (last > top && first < top + height) return;
+    scroller.scrollTop = (first + last - height) / 2;
+  }
+
   /** Focuses a token, and scrolls no further than it takes to show it. */
   function go(side: Side, row: number): void {
     const [top, bottom] = [row * layout.rowHeight, (row + 1) * layout.rowHeight];
@@ -352,6 +362,7 @@ export function attentionLines(
       if (options.dark !== before.options.dark) ink = null;
       if (options.hover !== before.options.hover) pointed = options.hover;
       if (data !== before.data || ink === null) arrange();
+      if (options.pinned !== before.options.pinned) reveal();
       if (resting === null) say();
       redraw.request();
     },

@@ -4,10 +4,12 @@ import type {
   AttentionPayload,
   AttentionTraits,
   KindMeta,
+  Part,
   Presentation,
   SegmentFilter,
   Selection,
 } from "../contract.js";
+import type { Side } from "../core/attention_data.js";
 import type { WidgetModel } from "./lifecycle.js";
 import { type Refusal, refusalOf } from "./refusal.js";
 
@@ -21,6 +23,8 @@ export interface AttentionState {
   layer: number;
   nHeads: number;
   heads: number[];
+  /** The part of a long text that is on show; null: all of it. */
+  part: Part | null;
   selection: Selection[];
   presentation: Presentation[];
   hideSpecial: boolean;
@@ -34,6 +38,7 @@ export const SHOWN_TRAITS = [
   "kind",
   "layer",
   "heads",
+  "part",
   "selection",
   "presentation",
   "hide_special",
@@ -54,7 +59,12 @@ export function readState(model: WidgetModel<AttentionTraits>, saved = false): A
   const { meta } = payload;
   const named = saved
     ? meta.initial
-    : { kind: model.get("kind"), layer: model.get("layer"), heads: model.get("heads") };
+    : {
+        kind: model.get("kind"),
+        layer: model.get("layer"),
+        heads: model.get("heads"),
+        part: model.get("part"),
+      };
   const kindMeta = meta.kinds.find((other) => other.kind === named.kind) ?? meta.kinds[0];
   if (kindMeta === undefined || kindMeta.layers.length === 0) {
     return { refusal: "This map holds no layer with attention." };
@@ -69,6 +79,7 @@ export function readState(model: WidgetModel<AttentionTraits>, saved = false): A
     layer,
     nHeads,
     heads: [...new Set(named.heads)].filter((head) => head >= 0 && head < nHeads).sort((a, b) => a - b),
+    part: partOf(payload, kindMeta, named.part),
     selection: model.get("selection") ?? [],
     presentation: model.get("presentation"),
     hideSpecial: model.get("hide_special"),
@@ -76,6 +87,27 @@ export function readState(model: WidgetModel<AttentionTraits>, saved = false): A
     threshold: model.get("threshold"),
     segmentFilter: hasPair(payload, kindMeta) ? model.get("segment_filter") : "all",
   };
+}
+
+/** The part that is named, moved to where the texts reach; their beginning where none is named and not all travels. */
+function partOf(payload: AttentionPayload, kindMeta: KindMeta, named: Part | null): Part | null {
+  const { longest, initial } = payload.meta;
+  const counts = countsOf(payload, kindMeta);
+  if (named === null && Math.max(counts.query, counts.key) <= longest) return null;
+  const part = named ?? initial.part ?? { query: [0, longest], key: [0, longest] };
+  return { query: within(part.query, counts.query, longest), key: within(part.key, counts.key, longest) };
+}
+
+/** How many positions each side has. */
+export function countsOf(payload: AttentionPayload, kindMeta: KindMeta): Record<Side, number> {
+  const count = (name: string) => payload.tokens[name]?.text.length ?? 0;
+  return { query: count(kindMeta.queries), key: count(kindMeta.keys) };
+}
+
+function within([start, stop]: [number, number], count: number, longest: number): [number, number] {
+  const length = Math.max(1, Math.min(stop - start, count, longest));
+  const from = Math.min(Math.max(0, start), Math.max(0, count - length));
+  return [from, from + length];
 }
 
 export function nearestLayer(kindMeta: KindMeta, layer: number): number {

@@ -1,4 +1,4 @@
-import type { AttentionPayload, AttentionTraits, CellRequest, Selection } from "../contract.js";
+import type { AttentionPayload, AttentionTraits, CellRequest, Part, Selection } from "../contract.js";
 import { decodeArray, UNSEEN } from "../core/codec.js";
 import { headColours } from "../core/palette.js";
 import { attentionPreparer, type PreparedAttention } from "../core/prepare.js";
@@ -8,6 +8,7 @@ import { frame } from "../views/frame.js";
 import type { AttentionGridData } from "../views/grid_data.js";
 import { AttentionGestures } from "./attention_gestures.js";
 import { linkedHover, linkedSpan } from "./attention_link.js";
+import { AttentionParts } from "./attention_parts.js";
 import { presentations } from "./attention_presentations.js";
 import { type AttentionShell, attentionShell } from "./attention_shell.js";
 import { type AttentionState, hasPair, readState, SHOWN_TRAITS } from "./attention_state.js";
@@ -27,6 +28,7 @@ import { readoutWords } from "./readout_words.js";
 import { remembered } from "./remembered.js";
 import { tableData } from "./table_data.js";
 import { ThemeFollower } from "./theme.js";
+import { ThumbnailStore, type Thumbnails } from "./thumbnail_store.js";
 
 /** One view of the widget: traits become pictures, gestures become traits, and what is missing is asked for. */
 export class AttentionViewer {
@@ -35,6 +37,8 @@ export class AttentionViewer {
   readonly #gestures: AttentionGestures;
   readonly #store: HeadStore;
   readonly #exact: ExactValues;
+  readonly #thumbnails: ThumbnailStore;
+  readonly #parts: AttentionParts;
   readonly #presentations = presentations();
   readonly #prepare = attentionPreparer();
   readonly #theme: ThemeFollower;
@@ -53,6 +57,7 @@ export class AttentionViewer {
   readonly #pinnedOnce = remembered<Selection[]>();
   readonly #coloursOnce = remembered<string[]>();
   readonly #gridOnce = remembered<AttentionGridData | null>();
+  readonly #partOnce = remembered<Part | null>();
 
   readonly #model: WidgetModel<AttentionTraits>;
 
@@ -96,12 +101,21 @@ export class AttentionViewer {
       redraw,
       signal,
     );
+    this.#thumbnails = new ThumbnailStore(
+      {
+        fetch: (request) => this.#panel.ask(request),
+        decode: (array) => decodeArray(array, "uint8", "thumbnails"),
+        onChange: redraw,
+      },
+      signal,
+    );
+    this.#parts = new AttentionParts(this.#gestures);
     this.#link = new HoverLink(
       () => model.get("group"),
       (span) => this.#follow(span),
       signal,
     );
-    this.#shell.views.append(this.#presentations.element);
+    this.#shell.views.append(this.#parts.element, this.#presentations.element);
     this.#theme = new ThemeFollower(root, () => model.get("theme"), redraw, signal);
     onChange(model, SHOWN_TRAITS, redraw, signal);
     onChange(model, ["theme"], () => this.#theme.look(), signal);
@@ -116,6 +130,7 @@ export class AttentionViewer {
   #destroy(): void {
     this.#frame.cancel();
     this.#presentations.destroy();
+    this.#parts.destroy();
     this.#panel.destroy();
     this.#shell.destroy();
   }
@@ -123,7 +138,10 @@ export class AttentionViewer {
   #draw(): void {
     const shell = this.#shell;
     const read = readState(this.#model, this.#saved);
-    const state = "refusal" in read ? null : read;
+    const state =
+      "refusal" in read
+        ? null
+        : { ...read, part: this.#partOnce([JSON.stringify(read.part)], () => read.part) };
 
     shell.refusal.textContent = "refusal" in read ? read.refusal : "";
     shell.refusal.hidden = shell.refusal.textContent === "";
@@ -143,15 +161,18 @@ export class AttentionViewer {
     const { dark } = this.#theme;
     this.#enter(state);
     const { run } = state.meta;
-    const held = this.#store.want({ run, kind: state.kind, layer: state.layer, heads: state.heads });
+    const { kind, layer, heads, part } = state;
+    const held = this.#store.want({ run, kind, layer, heads, part });
     const prepared = this.#prepareFor(state, held);
     if (prepared === null) return held;
-    const { data, hiddenShare } = prepared;
+    const { data } = prepared;
+    const thumbnails = this.#thumbnailsFor(state);
+    this.#parts.update(state, thumbnails, dark);
     this.#show(data);
     const colours = this.#coloursOnce([state.nHeads, dark], () => headColours(state.nHeads, dark));
     this.#drawToolbar(state, colours);
     const pinned = this.#pinnedOnce([state.selection, data], () => pinnedRows(state.selection, data));
-    this.#presentations.update(state.presentation, data, this.#gridFor(state, data), {
+    this.#presentations.update(state.presentation, data, this.#gridFor(state, data, thumbnails), {
       colours,
       dark,
       threshold: state.threshold,
@@ -169,7 +190,7 @@ export class AttentionViewer {
         this.#frame.request();
       },
     });
-    this.#shell.footer.update(footerNotes(state, data, hiddenShare, this.#summary), null);
+    this.#shell.footer.update(footerNotes(state, prepared, this.#summary), null);
     this.#drawWords(state, data, pinned);
     return held;
   }
@@ -248,41 +269,48 @@ export class AttentionViewer {
   }
 
   #prepareFor(state: AttentionState, held: Held): PreparedAttention | null {
-    const { kind, layer, nHeads, heads, kindMeta, mergeWords, hideSpecial, segmentFilter } = state;
+    const { kind, layer, nHeads, heads, kindMeta, part, mergeWords, hideSpecial, segmentFilter } = state;
     const [queries, keys] = [state.payload.tokens[kindMeta.queries], state.payload.tokens[kindMeta.keys]];
     if (queries === undefined || keys === undefined) {
       this.#broken.map = `The map names tokens that it does not hold: ${kindMeta.queries}, ${kindMeta.keys}.`;
       return null;
     }
-    const from = [queries, keys, kind, layer, heads.join(), mergeWords, hideSpecial, segmentFilter];
+    const from = [queries, keys, kind, layer, heads.join(), part, mergeWords, hideSpecial, segmentFilter];
     return this.#preparedOnce([...from, ...held.bytes.values()], () =>
       this.#attempt("map", () =>
         this.#prepare(
-          { kind, layer, nHeads, queries, keys, on: heads, bytes: held.bytes },
+          { kind, layer, nHeads, queries, keys, on: heads, part, bytes: held.bytes },
           { mergeWords, hideSpecial, segmentFilter },
         ),
       ),
     );
   }
 
-  #gridFor(state: AttentionState, { queries }: AttentionData): AttentionGridData | null {
+  /** Where they are looked at: in the grid, and as the overview of a long text. */
+  #thumbnailsFor(state: AttentionState): Thumbnails | null {
+    if (!state.presentation.includes("grid") && state.part === null) return null;
+    return this.#attempt("grid", () => this.#thumbnails.want(state.payload, state.kindMeta, state.layer));
+  }
+
+  #gridFor(
+    state: AttentionState,
+    { queries }: AttentionData,
+    thumbnails: Thumbnails | null,
+  ): AttentionGridData | null {
     const { kind, kindMeta, layer, heads } = state;
-    const array = state.payload.arrays[`thumbnails/${kind}`];
-    if (array === undefined || !state.presentation.includes("grid")) return null;
-    const inputs = [array, kindMeta, layer, heads.join(), queries.direction];
-    return this.#gridOnce(inputs, () =>
-      this.#attempt("grid", () => ({
-        kind,
-        layers: kindMeta.layers,
-        heads: kindMeta.heads,
-        thumbnails: decodeArray(array, "uint8", "thumbnails"),
-        shape: array.shape as AttentionGridData["shape"],
-        cell: state.meta.thumbnail,
-        direction: queries.direction,
-        layer,
-        on: heads,
-      })),
-    );
+    if (thumbnails === null || !state.presentation.includes("grid")) return null;
+    const inputs = [thumbnails.levels, kindMeta, layer, heads.join(), queries.direction];
+    return this.#gridOnce(inputs, () => ({
+      kind,
+      layers: kindMeta.layers,
+      heads: kindMeta.heads,
+      thumbnails: thumbnails.levels,
+      shape: thumbnails.shape,
+      cell: `${state.meta.thumbnail}${roughWords(thumbnails)}`,
+      direction: queries.direction,
+      layer,
+      on: heads,
+    }));
   }
 
   /** What cannot be read is said in words; the rest of the view goes on. */
@@ -295,6 +323,15 @@ export class AttentionViewer {
       return null;
     }
   }
+}
+
+/** What thumbnails leave out, in words. */
+function roughWords({ exact, shape }: Thumbnails): string {
+  const rough = shape[0] - exact;
+  if (rough === 0) return "";
+  return rough === shape[0]
+    ? ", read from some of its rows so far"
+    : `, in ${rough} layers from some of its rows so far`;
 }
 
 /** Heads that cannot see the pair have no say in its mean. */

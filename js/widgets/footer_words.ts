@@ -1,17 +1,16 @@
+import type { PreparedAttention } from "../core/prepare.js";
 import { sentence } from "../core/words.js";
-import type { AttentionData } from "../views/attention_data.js";
 import type { AttentionState } from "./attention_state.js";
 import { segmentWords } from "./attention_words.js";
 import { headWords } from "./readout_words.js";
 
 /**
- * What is drawn and what is not, one sentence each. `hiddenShare` is of the weight of the queries on show; `leftOut` is
+ * What is drawn and what is not, one sentence each. Shares are of the weight of the queries on show; `leftOut` is
  * what the lines say of those that they do not draw.
  */
 export function footerNotes(
   state: AttentionState,
-  data: AttentionData,
-  hiddenShare: number,
+  { data, hiddenShare, outsideShare }: PreparedAttention,
   leftOut: string,
 ): string[] {
   const notes: string[] = [];
@@ -20,6 +19,9 @@ export function footerNotes(
     notes.push(`Matrix: ${headWords(heads, data.nHeads)}.`);
   }
   if (state.mergeWords) notes.push("Words: queries averaged, keys summed over sub-words.");
+  if (state.part !== null) {
+    notes.push(`Weight that these queries give to tokens outside of this part: ${percent(outsideShare)}.`);
+  }
   if (hiddenShare > 0) notes.push(`Weight on hidden tokens: ${percent(hiddenShare)}.`);
   const lines = state.presentation.includes("lines");
   if (lines && leftOut !== "") notes.push(leftOut);

@@ -1,4 +1,4 @@
-import type { AttentionKind, HeadsRequest, WireArray } from "../contract.js";
+import type { AttentionKind, HeadsRequest, Part, WireArray } from "../contract.js";
 
 /** The heads that are wanted of one layer of one map. */
 export interface Wanted {
@@ -6,6 +6,8 @@ export interface Wanted {
   kind: AttentionKind;
   layer: number;
   heads: number[];
+  /** The part of a long text; null: all of it. */
+  part: Part | null;
 }
 
 export interface Held {
@@ -147,6 +149,6 @@ export class HeadStore {
   }
 }
 
-function group(wanted: Wanted): string {
-  return `${wanted.kind}/${wanted.layer}`;
+function group({ kind, layer, part }: Wanted): string {
+  return [kind, layer, ...(part === null ? [] : [part.query, part.key])].join("/");
 }

@@ -143,7 +143,7 @@ test.each(kept.attention)("attention: $choices", (each) => {
   const { kind, heads: on, merge_words = false, hide_special = false, threshold = 0 } = each.choices;
   const meta = attention.payload.meta.kinds.find((one) => one.kind === kind)!;
   const bytes = new Map(on.flatMap((head) => [[head, bytesOf(kind, head)!] as const]));
-  const { data, hiddenShare } = attentionPreparer()(
+  const prepared = attentionPreparer()(
     {
       kind,
       layer: 0,
@@ -151,10 +151,12 @@ test.each(kept.attention)("attention: $choices", (each) => {
       queries: attention.payload.tokens[meta.queries]!,
       keys: attention.payload.tokens[meta.keys]!,
       on,
+      part: null,
       bytes,
     },
     { mergeWords: merge_words, hideSpecial: hide_special, segmentFilter: "all" },
   );
+  const { data, hiddenShare } = prepared;
   expect(data.queries.labels).toEqual(each.labels);
   expect(data.queries.spans).toEqual(each.spans);
   // Bytes are within 0.004 of the exact weights, each, and a word sums several.
@@ -183,8 +185,9 @@ test.each(kept.attention)("attention: $choices", (each) => {
     mergeWords: merge_words,
     threshold,
     segmentFilter: "all",
+    part: null,
   } as unknown as AttentionState;
-  expect(footerNotes(state, data, hiddenShare, "")).toEqual(each.notes);
+  expect(footerNotes(state, prepared, "")).toEqual(each.notes);
 });
 
 test.each(kept.attribution)("attribution: run $run, step $step, words $merge_words", (each) => {

@@ -67,7 +67,9 @@ afterEach(() => {
 describe("what is shown", () => {
   it("asks for the heads that are on in one request, and draws the tokens", async () => {
     await show("sentiment");
-    expect(model.asked("heads")).toEqual([{ what: "heads", run: 1, kind: "self", layer: 0, heads: [0, 3] }]);
+    expect(model.asked("heads")).toEqual([
+      { what: "heads", run: 1, kind: "self", layer: 0, heads: [0, 3], part: null },
+    ]);
     expect(all(".xai-token").map((token) => token.textContent)).toContain("film");
     expect(find(".xai-about").textContent).toBe("sentiment (demo, BERT) · 4 layers × 4 heads · 18 tokens");
     expect(find("footer").textContent).toContain("Exact weights from query and key");
@@ -122,7 +124,10 @@ describe("what is shown", () => {
     controller.abort();
     controller = new AbortController();
     await show("pair");
-    expect(all<HTMLFieldSetElement>("fieldset.xai-segmented").map(({ hidden }) => hidden)).toEqual([true, false]);
+    expect(all<HTMLFieldSetElement>("fieldset.xai-segmented").map(({ hidden }) => hidden)).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it("offers the layers that have attention, under their own numbers", async () => {

@@ -3,7 +3,13 @@ import type { HeadsRequest, WireArray } from "../../js/contract.js";
 import { type HeadSource, HeadStore, type Wanted } from "../../js/widgets/head_store.js";
 import { settle } from "./widgets_model.js";
 
-const wanted = (heads: number[], run = 1, layer = 0): Wanted => ({ run, kind: "self", layer, heads });
+const wanted = (heads: number[], run = 1, layer = 0): Wanted => ({
+  run,
+  kind: "self",
+  layer,
+  heads,
+  part: null,
+});
 
 /** Heads of 2 x 2 bytes, filled with their own number. */
 function block(heads: number[]): WireArray {

@@ -13,7 +13,6 @@ from xai_widgets.attention.thumbnails import (
     layer_thumbnails,
     layers_at_first,
     rows_at_first,
-    thumbnail_words,
 )
 from xai_widgets.attention.weight_bytes import UNSEEN, weight_bytes
 from xai_widgets.widgets.wire import LONGEST
@@ -83,11 +82,6 @@ def test_rows_are_left_out_only_where_all_would_be_too_many():
 
 def test_a_very_large_model_has_thumbnails_of_its_first_layers():
     assert 1 < len(layers_at_first(HugeMap(), "self")) < 32
-
-
-def test_words_say_when_rows_were_left_out(attention):
-    assert "some of its rows" in thumbnail_words(attention, exact=False)
-    assert "some of its rows" not in thumbnail_words(attention)
 
 
 def test_the_first_payload_holds_the_beginning(widget, attention):

@@ -64,13 +64,12 @@ def layer_thumbnails(
     return pooled
 
 
-def thumbnail_words(attention: AttentionMap, *, exact: bool = True) -> str:
+def thumbnail_words(attention: AttentionMap) -> str:
     """How thumbnails were pooled from the weights, in words."""
     longest = max(max(attention.shape(kind)[2:]) for kind in attention.kinds)
     if longest <= THUMBNAIL_SIZE:
         return "one cell for each pair of tokens"
-    words = f"each cell is the largest weight of a block of about {longest / THUMBNAIL_SIZE:.1f} tokens a side"
-    return words if exact else f"{words}, read from some of its rows"
+    return f"each cell is the largest weight of a block of about {longest / THUMBNAIL_SIZE:.1f} tokens a side"
 
 
 def _starts(count: int) -> list[int]:
