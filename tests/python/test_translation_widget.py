@@ -8,11 +8,12 @@ import generation_models as models
 import numpy as np
 import pytest
 import traitlets
+import transformers
 from fake_view import View
 from generation_models import TEXT
 from tiny_models import bert
 from tokenizers_fixture import wordpiece
-from translation_fixture import Gate, answered, arrays, eager
+from translation_fixture import arrays, eager
 
 import xai_widgets as xai
 from xai_widgets.widgets import translation_widget
@@ -86,7 +87,7 @@ class TestPayload:
         ("options", "words"),
         [
             ({}, "as the model's generation config has it"),
-            ({"do_sample": True, "top_k": 5, "seed": 1}, "sampled, from the 5 likeliest"),
+            ({"do_sample": True, "top_k": 5, "seed": 1}, "sampled, from the 5 likeliest, seed 1"),
             ({"forced_bos_token_id": 7}, "forced bos token id 7"),
             ({"bad_words_ids": [[7]]}, "with bad words ids"),
         ],
@@ -210,6 +211,7 @@ class TestQuestion:
         explainer = models.nllb()
         widget = xai.TranslationWidget(explainer=explainer, source=TEXT, tgt_lang="deu_Latn", max_new_tokens=3)
         assert widget.generation.tokens.text[0] == "deu_Latn"
+        assert widget.payload["meta"]["options"] == "into deu_Latn, at most 3 new tokens"
         with pytest.raises(xai.InputError, match=r"does not know the language 'german'.*It knows: ace_Arab"):
             xai.TranslationWidget(explainer=explainer, source=TEXT, tgt_lang="german")
 
@@ -226,86 +228,20 @@ class TestQuestion:
             xai.TranslationWidget(bert(), wordpiece(), TEXT)
 
 
-class TestStopping:
-    def stopped(self, view, monkeypatch, after: int) -> None:
-        """Asks for another text, and stops it when so many tokens are written."""
-        from xai_widgets.generation import recorder
-
-        inner = recorder.Recorder._before
-        reached = threading.Event()
-
-        def before(self, ids, scores):
-            if self._start is not None and self.n_seen >= after - 1 and not reached.is_set():
-                reached.set()
-                view.ask("stop", "cancel", target="a")
-            return inner(self, ids, scores)
-
-        monkeypatch.setattr(recorder.Recorder, "_before", before)
-        view.ask("a", "run", text="hello world", text_pair="", truncate=False)
-
-    @pytest.mark.parametrize("beams", [1, 3])
-    def test_what_was_written_stays(self, monkeypatch, beams):
-        explainer = models.explainer("bart")
-        widget = xai.TranslationWidget(explainer=explainer, source=TEXT, max_new_tokens=20, num_beams=beams)
-        view = View(widget)
-        self.stopped(view, monkeypatch, after=5)
-        assert view.answer("a")[0]["ok"]
-        assert view.answer("stop")[0]["ok"]
-        meta = widget.payload["meta"]
-        assert (meta["finished"], widget.text, widget.progress) == (False, "hello world", None)
-        assert 1 <= len(meta["steps"]) < 20
-        full = explainer.generate("hello world", max_new_tokens=20)
-        if beams == 1:
-            assert widget.generation.ids == full.ids[: len(meta["steps"])]
-        # It can be explored like any other.
-        assert arrays(widget)["scores/source"].shape[0] == len(meta["steps"])
-        view.ask("s", "scores", by={"what": "method", "name": "saliency"}, rows="writes", align="argmax")
-        assert answered(view, "s")[0].shape[0] == len(meta["steps"])
-        # Asked for again, it is written to its end.
-        monkeypatch.undo()
-        view.ask("b", "run", text="hello world", text_pair="", truncate=False)
-        assert view.answer("b")[0]["ok"]
-        assert widget.payload["meta"]["finished"]
-
-    def test_stopped_before_anything_was_written(self, widget, view, monkeypatch):
-        before = widget.written
-
-        def cancelled(*_args, **_options):
-            raise xai.Cancelled("stopped")
-
-        monkeypatch.setattr(type(models.explainer("bart").model), "generate", cancelled)
-        view.ask("a", "run", text="the mat", text_pair="", truncate=False)
-        content, _ = view.answer("a")
-        assert (content["ok"], content["name"]) == (False, "Cancelled")
-        assert "before anything was written" in content["message"]
-        assert (widget.written, widget.text) == (before, TEXT)
-
-    def test_a_newer_question_replaces_one_that_is_written(self, widget, view, monkeypatch):
-        opened, entered = threading.Event(), threading.Semaphore(0)
-        kind = type(widget.generation.writer)
-        inner = kind.write
-
-        def write(self, forced, progress):
-            entered.release()
-            while not opened.wait(0.15):
-                progress("waiting", 1, 3)
-            return inner(self, forced, progress)
-
-        monkeypatch.setattr(kind, "write", write)
-        view.ask("a", "run", text="hello world", text_pair="", truncate=False)
-        assert entered.acquire(timeout=10)
-        view.ask("b", "run", text="the mat", text_pair="", truncate=False)
-        assert view.answer("a")[0]["name"] == "StaleError"
-        opened.set()
-        assert view.answer("b")[0]["ok"]
-        assert widget.text == "the mat"
-
-
 class TestAdoption:
     @pytest.mark.parametrize("family", ["bart", "gpt2"])
     def test_a_generation_shows_itself(self, family):
         generation = models.explainer(family).generate(TEXT, max_new_tokens=3)
         assert "application/vnd.jupyter.widget-view+json" in generation._repr_mimebundle_()[0]
+
+    def test_one_of_a_model_without_attention_shows_its_text(self):
+        config = transformers.MambaConfig(vocab_size=120, hidden_size=16, num_hidden_layers=2, state_size=4)
+        explainer = xai.Explainer(transformers.MambaForCausalLM(config).eval(), wordpiece())
+        generation = explainer.generate(TEXT, max_new_tokens=3, pad_token_id=0)
+        with pytest.raises(NotImplementedError):  # what IPython takes for: show it as text
+            generation._repr_mimebundle_()
+        with pytest.raises(xai.UnsupportedModelError, match="no attention weights"):
+            xai.TranslationWidget(generation=generation)
 
     def test_it_goes_on_as_it_was_made(self):
         explainer = models.explainer("bart")
@@ -428,15 +364,6 @@ class TestViewState:
         assert widget.presentation == ["text", "steps", "alignment", "beams"]
         assert set(widget.presentation) < set(translation_widget.PRESENTATIONS)
         assert xai.TranslationWidget(generation=widget.generation, presentation="maps").presentation == ["maps"]
-
-
-def test_closing_ends_what_runs(widget, view, monkeypatch):
-    gate = Gate(widget, monkeypatch)
-    view.ask("a", "scores", by={"what": "method", "name": "saliency"}, rows="writes", align="argmax")
-    assert gate.entered.acquire(timeout=10)
-    widget.close()
-    assert view.answer("a")[0]["name"] == "StaleError"
-    gate.opened.set()
 
 
 def test_linked_to_the_attention_of_its_source():
