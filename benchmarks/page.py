@@ -18,5 +18,5 @@ def write_section(page: Path, script: str, text: str) -> None:
     before = page.read_text(encoding="utf-8") if page.exists() else ""
     section = f"{mark}\n\n{text.strip()}\n\n"
     own = re.compile(re.escape(mark) + r".*?(?=<!-- benchmarks/|\Z)", re.DOTALL)
-    made = own.sub(lambda _found: section, before) if own.search(before) else before + section
-    page.write_text(made.rstrip() + "\n", encoding="utf-8")
+    made = own.sub(lambda _found: section, before) if own.search(before) else f"{before.rstrip()}\n\n{section}"
+    page.write_text(made.strip() + "\n", encoding="utf-8")
