@@ -89,7 +89,8 @@ export class AttentionViewer {
       this.#saved = false;
     };
     onChange(model, ["payload", "kind", "layer", "heads"], choose, signal);
-    this.#gestures = new AttentionGestures(model, new Commits(model, signal));
+    const commits = new Commits(model, signal);
+    this.#gestures = new AttentionGestures(model, commits);
     this.#store = new HeadStore({
       fetch: (request) => this.#panel.ask(request),
       decode: (array) => decodeArray(array, "uint8", "heads"),
@@ -121,7 +122,7 @@ export class AttentionViewer {
     onChange(model, ["theme"], () => this.#theme.look(), signal);
     this.#shell.save.update(
       "attention",
-      picturesBy(this.#panel, () => this.#theme.dark),
+      picturesBy(this.#panel, commits, () => this.#theme.dark),
     );
     atEnd(signal, () => this.#destroy());
     this.#draw();

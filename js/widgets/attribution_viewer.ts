@@ -64,7 +64,8 @@ export class AttributionViewer {
     this.#colours = new PageColours(root);
     const redraw = () => this.#frame.request();
     this.#panel = new QuestionPanel(model, signal, redraw);
-    this.#gestures = new AttributionGestures(model, new Commits(model, signal), this.#panel.runs);
+    const commits = new Commits(model, signal);
+    this.#gestures = new AttributionGestures(model, commits, this.#panel.runs);
     root.append(...this.#panel.elements, ...this.#shell.elements);
     const { method, baseline, value, options, answers, beside } = this.#shell;
     const locked = lockControls(
@@ -105,7 +106,7 @@ export class AttributionViewer {
     onChange(model, ["theme"], () => this.#theme.look(), signal);
     this.#shell.save.update(
       "attribution",
-      picturesBy(this.#panel, () => this.#theme.dark),
+      picturesBy(this.#panel, commits, () => this.#theme.dark),
     );
     // The first size is a sign that the page has taken the root in: only now its colours are known.
     const taken = new ResizeObserver(repaint);

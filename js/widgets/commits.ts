@@ -15,7 +15,8 @@ export class Commits<Traits> {
 
   constructor(model: WidgetModel<Traits>, signal: AbortSignal) {
     this.#model = model;
-    atEnd(signal, () => this.#flush());
+    // A view that goes takes no gesture with it.
+    atEnd(signal, () => this.flush());
   }
 
   /** With `settled` false the gesture is still under way, and Python is not told. */
@@ -24,11 +25,11 @@ export class Commits<Traits> {
     this.#model.set(name, value);
     if (!settled) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#flush(), COMMIT_DELAY);
+    this.#timer = setTimeout(() => this.flush(), COMMIT_DELAY);
   }
 
-  /** A view that goes takes no gesture with it. */
-  #flush(): void {
+  /** Tells Python now what has settled. */
+  flush(): void {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;

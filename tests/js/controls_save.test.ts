@@ -141,6 +141,16 @@ describe.each([
     expect(await bytesOf(files[0]?.blob as Blob)).toEqual([9, 8, 7]);
   });
 
+  it("tells Python of the last gesture first", () => {
+    const told: string[] = [];
+    model.save_changes = () => told.push("changes");
+    model.onSend = ({ request }) => told.push(request.what);
+    const box = [...host.querySelectorAll<HTMLInputElement>('.xai-options input, input[type="checkbox"]')][0];
+    box?.click();
+    click("SVG");
+    expect(told.slice(-2)).toEqual(["changes", "picture"]);
+  });
+
   it("says Python's own words where it cannot be drawn", async () => {
     click("PDF");
     model.refuse(
