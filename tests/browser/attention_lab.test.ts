@@ -5,8 +5,10 @@ import { openNotebook } from "./harness/notebook.js";
 
 const TEXT = "the film is not good but the music is wonderful";
 
-const opened = openNotebook("attention-lab", [
-  `import ipywidgets
+const opened = openNotebook(
+  "attention-lab",
+  [
+    `import ipywidgets
 import xai_widgets as xai
 
 explainer = ${SENTIMENT}
@@ -16,11 +18,15 @@ def words(side):
     return [text.strip() for text in w.attention.tokens()[side].text]
 
 w`,
-  `slider = ipywidgets.IntSlider(description="linked", max=w.attention.n_layers - 1)
+    `slider = ipywidgets.IntSlider(description="linked", max=w.attention.n_layers - 1)
 ipywidgets.jslink((slider, "value"), (w, "layer"))
 slider`,
-  "w",
-]);
+    "w",
+  ],
+  "lab",
+  undefined,
+  "shared",
+);
 
 const view = () => new AttentionView(opened.page);
 const lines = () => view().root.locator(".xai-lines-canvas");

@@ -7,6 +7,8 @@ const opened = openNotebook(
   "attention-notebook",
   [`import xai_widgets as xai\nw = xai.AttentionWidget(explainer=${SENTIMENT}, text="not a good film")\nw`],
   "notebook",
+  undefined,
+  "shared",
 );
 
 const view = () => new AttentionView(opened.page);

@@ -4,16 +4,22 @@ import { openNotebook } from "./harness/notebook.js";
 
 const TEXT = "The film was good but the ending was boring.";
 
-const opened = openNotebook("attribution-lab", [
-  `import xai_widgets as xai
+const opened = openNotebook(
+  "attribution-lab",
+  [
+    `import xai_widgets as xai
 
 explainer = ${SENTIMENT}
 w = xai.AttributionWidget(explainer=explainer, text="${TEXT}")
 w`,
-  `linked = xai.AttentionWidget(explainer=explainer, text="${TEXT}", presentation="lines")
+    `linked = xai.AttentionWidget(explainer=explainer, text="${TEXT}", presentation="lines")
 end = xai.link(w, linked)
 linked`,
-]);
+  ],
+  "lab",
+  undefined,
+  "shared",
+);
 
 const view = () => opened.page.locator(".xai-root").nth(0);
 const attention = () => opened.page.locator(".xai-root").nth(1);

@@ -58,6 +58,11 @@ export class AttentionView {
     return this.root.getByRole("button", { name, exact: true });
   }
 
+  /** One of several of which one is chosen: a kind of attention, or which pairs of texts are shown. */
+  choice(label: string): Locator {
+    return this.root.locator(".xai-segmented label").getByText(label, { exact: true });
+  }
+
   async type(text: string): Promise<void> {
     await this.text.fill(text);
     await this.text.press("Enter");

@@ -8,8 +8,11 @@ interface KernelFuture {
 interface Kernel {
   requestExecute(content: { code: string; store_history: boolean }): KernelFuture;
 }
+interface Cell {
+  model: { outputs?: { toJSON(): { output_type: string; ename?: string; evalue?: string }[] } };
+}
 interface NotebookPanel {
-  content: unknown;
+  content: { widgets: Cell[] };
   sessionContext: { ready: Promise<void>; session: { kernel: Kernel | null } | null };
 }
 declare global {
@@ -50,10 +53,16 @@ export class JupyterPage {
 
   /** Runs every cell, and waits until the last one has run; throws what a cell raised. */
   async runAll(): Promise<void> {
-    await this.page.evaluate(() => window.jupyterapp.commands.execute("notebook:run-all-cells"));
-    const raised = await this.page
-      .locator('[data-mime-type="application/vnd.jupyter.error"]')
-      .allTextContents();
+    const raised = await this.page.evaluate(async () => {
+      const { commands, shell } = window.jupyterapp;
+      await commands.execute("notebook:run-all-cells");
+      const cells = shell.currentWidget?.content.widgets ?? [];
+      return cells
+        .flatMap(({ model }) => model.outputs?.toJSON() ?? [])
+        .flatMap(({ output_type, ename, evalue }) =>
+          output_type === "error" ? [`${ename}: ${evalue}`] : [],
+        );
+    });
     if (raised.length > 0) throw new Error(raised.join("\n"));
   }
 

@@ -66,6 +66,34 @@ export async function startJupyter(home: string): Promise<JupyterServer> {
   return { url, token, root, environment, stop: () => server.stop() };
 }
 
+/** Starts a kernel that belongs to no notebook; gives its id. */
+export async function startKernel(server: Pick<JupyterServer, "url" | "token">): Promise<string> {
+  const { id } = (await post(server, "kernels", { name: "python3" })) as { id: string };
+  return id;
+}
+
+/** Lets a notebook have a kernel that runs already: who opens it finds that session, and starts none. */
+export async function giveKernel(
+  server: Pick<JupyterServer, "url" | "token">,
+  file: string,
+  kernel: string,
+): Promise<void> {
+  await post(server, "sessions", { path: file, name: file, type: "notebook", kernel: { id: kernel } });
+}
+
+async function post(
+  { url, token }: Pick<JupyterServer, "url" | "token">,
+  what: string,
+  body: object,
+): Promise<unknown> {
+  const answer = await fetch(`${url}/api/${what}?token=${token}`, {
+    method: "POST",
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`the server refused ${what}: ${await answer.text()}`);
+  return answer.json();
+}
+
 /** The environment of a person who has nothing: their configuration neither matters nor is changed. */
 function isolated(home: string): Record<string, string> {
   const inherited = Object.entries(process.env).filter(

@@ -1,7 +1,8 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { beforeAll, inject } from "vitest";
+import { afterAll, beforeAll, inject } from "vitest";
 import { keepEvidence, type Opened, openPage } from "./browser.js";
 import { type Host, JupyterPage } from "./jupyter_page.js";
+import { giveKernel } from "./jupyter_server.js";
 import { writeNotebook } from "./notebook_file.js";
 
 export interface OpenedNotebook extends Opened {
@@ -9,17 +10,22 @@ export interface OpenedNotebook extends Opened {
   jupyter: JupyterPage;
 }
 
-/** For the tests of a file: a notebook of these cells, open in a guarded page, with every cell run. */
+/**
+ * For the tests of a file: a notebook of these cells, open in a guarded page, with every cell run. Its kernel is its own,
+ * or the one that notebooks share, which has imported torch already; there, its widgets are closed at the end.
+ */
 export function openNotebook(
   name: string,
   cells: string[],
   host: Host = "lab",
   options?: BrowserContextOptions,
+  kernel: "own" | "shared" = "own",
 ) {
   const opened = openPage(options) as OpenedNotebook;
   beforeAll(async () => {
     const server = inject("jupyter");
     const file = await writeNotebook(server.root, name, cells);
+    if (kernel === "shared") await giveKernel(server, file, inject("kernel"));
     opened.jupyter = new JupyterPage(opened.page);
     try {
       await opened.jupyter.open(server, host, file);
@@ -28,6 +34,9 @@ export function openNotebook(
       await keepEvidence(opened, `${name}-opening`);
       throw error;
     }
+  });
+  afterAll(async () => {
+    if (kernel === "shared") await opened.jupyter.python("import ipywidgets; ipywidgets.Widget.close_all()");
   });
   return opened;
 }
