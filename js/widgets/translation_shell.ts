@@ -31,7 +31,7 @@ export function translationShell(onOpen: () => void) {
   const footer = footerNotes();
   const table = detailsTable(["Token", "Score"], onOpen);
   const refusal = h("p.xai-refusal", { role: "alert" });
-  const views = h("div.xai-views");
+  const views = h("div.xai-presentations");
   const map = h(
     "div.xai-map",
     {},

@@ -60,7 +60,9 @@ function textPair() {
             picked: (row) => isPicked(state.selection, side, spanOf(row)),
             look: (row) => {
               if (side === 1 && row === current) return "current";
-              return Number.isNaN(scores[name]?.[row] ?? 0) ? "unseen" : "";
+              // What looks cannot see itself, and is looked at all the same.
+              const own = looked.side === name && looked.rows.includes(row);
+              return !own && Number.isNaN(scores[name]?.[row] ?? 0) ? "unseen" : "";
             },
             onHover: (row) => scene.point(row === null ? null : { ...NONE, [name]: spanOf(row) }),
             onPick: (row) => gestures.pick(side, spanOf(row)),

@@ -49,7 +49,7 @@ export class TranslationViewer {
   };
   readonly #sections = Object.entries(this.#parts).map(([name, part]) => {
     const label = PRESENTATIONS.find(([own]) => own === name)?.[1];
-    const element = h("section.xai-view", { "aria-label": label }, part.element);
+    const element = h("section.xai-scene", { "aria-label": label }, part.element);
     return { name, part, element };
   });
   readonly #sidesOnce = remembered<Sides>();

@@ -571,7 +571,7 @@ describe("beams", () => {
 
   it("say how to have some where there are none", async () => {
     await show("decoder", beams);
-    expect(words(".xai-view:not([hidden]) .xai-empty:not([hidden])")).toContain("num_beams of at least 2");
+    expect(words(".xai-scene:not([hidden]) .xai-empty:not([hidden])")).toContain("num_beams of at least 2");
   });
 });
 
