@@ -16,6 +16,7 @@ from architectures.comparison import layer_weights, own_weights, tiny_inputs
 from architectures.tiny import tiny_config, tiny_model
 from torch import Tensor, nn
 from torch._dynamo import OptimizedModule
+from torch.multiprocessing.reductions import StorageWeakRef
 from torch.utils._python_dispatch import TorchDispatchMode
 from transformers import AttentionInterface, PreTrainedModel
 
@@ -290,8 +291,17 @@ def test_no_tensor_of_all_heads_weights_is_ever_made(model_type: str) -> None:
 
 
 def test_a_fused_projection_is_not_kept() -> None:
+    """Neither afterwards nor for as long as the layer goes on: a third of it is the value, which nobody looks at."""
     model = build("gpt2", "GPT2LMHeadModel")
+    fused: list[StorageWeakRef] = []
+    alive: list[bool] = []
+    for block in model.transformer.h:
+        block.attn.c_attn.register_forward_hook(
+            lambda _module, _inputs, output: fused.append(StorageWeakRef(output.untyped_storage()))
+        )
+        block.mlp.register_forward_pre_hook(lambda *_: alive.append(not fused[-1].expired()))
     found = captured(model, tiny_inputs(model))
+    assert alive == [False, False]
     for layer in found.layers["self"]:
         assert layer.call is not None
         for tensor in (layer.call.query, layer.call.key):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +32,8 @@ class Recorder:
         self._names = module_names(model)
         self._tick = tick
         self._count = 0
-        self._last: tuple[Any, Any, Any] | None = None
+        # Weak: a view into a fused projection would keep it for as long as the layer still has to go.
+        self._last: tuple[ref[Any], ...] = ()
         self.calls: list[tuple[str, AttentionCall]] = []
         self.unexplained: str | None = None
 
@@ -56,8 +58,8 @@ class Recorder:
     def _again(self, arguments: dict[str, Any]) -> bool:
         """Whether the layer attends once more with the same query and key, to other values (DiffLlama)."""
         now = (arguments["module"], arguments["query"], arguments["key"])
-        last, self._last = self._last, now
-        return last is not None and all(a is b for a, b in zip(last, now, strict=True))
+        last, self._last = self._last, tuple(map(ref, now))
+        return bool(last) and all(before() is this for before, this in zip(last, now, strict=True))
 
 
 def _explained(function: AttentionFunction, arguments: dict[str, Any], result: Any) -> AttentionCall | None:
