@@ -57,5 +57,8 @@ const container = document.currentScript?.closest<HTMLElement>(".xai-kept");
 if (container?.dataset.xaiPlace === "page") {
   void show(container, "page", new AbortController().signal);
 } else if (container) {
-  inNotebook(container, (signal) => void show(container, "notebook", signal));
+  inNotebook(container, (signal) => {
+    // A question of a lesson is kept in words, with nothing to start.
+    if (container.dataset.xai !== undefined) void show(container, "notebook", signal);
+  });
 }

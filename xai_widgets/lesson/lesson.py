@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from xai_widgets.errors import InputError
 from xai_widgets.files import PathLike, suffix_of, written
 from xai_widgets.kept import heading
 from xai_widgets.lesson.asking import check, predict
+from xai_widgets.lesson.kept import Kept, parts_of
 from xai_widgets.lesson.preset_buttons import PresetButtons, presets
 from xai_widgets.lesson.question import Question
 from xai_widgets.widgets.bundle import bundle
@@ -55,8 +57,21 @@ class Lesson(anywidget.AnyWidget):
             raise InputError("The lesson has no name: give one, it stands in the file of answers.")
         self.name = name
         self._asked: dict[str, list[Question]] = {}
+        self._kept = Kept(self._repr_mimebundle_, self._describe)
         super().__init__(student=student, theme=theme, presenter=presenter)
         self._tell()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        data, metadata = parts_of(super()._repr_mimebundle_(**options))
+        return data | {"text/plain": self._describe()[1]}, metadata
+
+    def _ipython_display_(self, **_options: Any) -> None:
+        self._kept.display()
+
+    def _describe(self) -> tuple[str, str]:
+        answered = sum(question.progress.verdict is not None for question in self.questions)
+        words = f"{self.name}: {answered} of {len(self.questions)} questions answered. Run the cells to answer."
+        return f"<p>{html.escape(words)}</p>", words
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -121,6 +136,7 @@ class Lesson(anywidget.AnyWidget):
 
     def _tell(self) -> None:
         self.payload = {"v": 1, "kind": "lesson", "meta": self.document()}
+        self._kept.update()
 
 
 def _counting(asked: list[Question]) -> Question:

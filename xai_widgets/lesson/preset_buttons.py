@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import anywidget
 import traitlets as t
 
 from xai_widgets.errors import InputError
+from xai_widgets.lesson.kept import Kept, parts_of
 from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.live_widget import LiveWidget
 from xai_widgets.widgets.requests import words
@@ -36,7 +38,19 @@ class PresetButtons(anywidget.AnyWidget):
         self._named = {name: dict(view) for name, view in named.items()}
         meta = {"names": list(self._named)}
         super().__init__(payload={"v": 1, "kind": "presets", "meta": meta}, chosen=self._on_show(), **traits)
+        self._kept = Kept(self._repr_mimebundle_, self._describe)
         widget.observe(self._moved, sorted({name for view in self._named.values() for name in view}))
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        data, metadata = parts_of(super()._repr_mimebundle_(**options))
+        return data | {"text/plain": self._describe()[1]}, metadata
+
+    def _ipython_display_(self, **_options: Any) -> None:
+        self._kept.display()
+
+    def _describe(self) -> tuple[str, str]:
+        words = f"Views: {', '.join(self._named)}. Run the cells to choose one."
+        return f"<p>{html.escape(words)}</p>", words
 
     def apply(self, name: str) -> None:
         """Shows a preset; raises what goes wrong."""

@@ -11,6 +11,7 @@ import ipywidgets
 
 from xai_widgets.errors import InputError
 from xai_widgets.lesson.judges import ChoiceJudge, Judge
+from xai_widgets.lesson.kept import Kept, kept_question, parts_of
 from xai_widgets.lesson.question_view import QuestionView
 from xai_widgets.lesson.truth import Verdict
 from xai_widgets.text.characters import is_right_to_left
@@ -92,6 +93,19 @@ class Question(ipywidgets.VBox):  # type: ignore[misc]
             presenter=presenter,
         )
         super().__init__(children=[self._view, *shown])
+        self._kept = Kept(self._repr_mimebundle_, self._describe)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        data, metadata = parts_of(super()._repr_mimebundle_(**options))
+        return data | {"text/plain": f"{HEADINGS[self.kind]}: {self.text} Run the cell to answer."}, metadata
+
+    def _ipython_display_(self, **_options: Any) -> None:
+        self._kept.display()
+
+    def _describe(self) -> tuple[str, str]:
+        labels = [choice.label for choice in self._judge.choices]
+        shown = [child for child in self.children if child is not self._view]
+        return kept_question(self.record(), HEADINGS[self.kind], labels, shown, over=self.is_over)
 
     @property
     def is_over(self) -> bool:
@@ -173,6 +187,7 @@ class Question(ipywidgets.VBox):  # type: ignore[misc]
                 "best": [] if truth is None else list(truth.right(self._judge.pick)),
             }
         self.told()
+        self._kept.update()
 
     def _tell_hint(self) -> None:
         count = self.progress.hints
