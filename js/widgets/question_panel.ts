@@ -12,6 +12,7 @@ export interface QuestionTraits {
   text_pair: string;
   error: string;
   progress: Progress | null;
+  theme: string;
 }
 
 export interface PanelData {
@@ -60,7 +61,7 @@ export class QuestionPanel {
       onQuiet(quiet);
       redraw();
     });
-    this.runs = new Runs(this.#channel, redraw);
+    this.runs = new Runs(this.#channel, redraw, () => this.#tellHost());
     onChange(model, ["text", "text_pair", "error"], redraw, signal);
     const heard = () => {
       this.#channel.heard();
@@ -124,6 +125,15 @@ export class QuestionPanel {
   destroy(): void {
     this.#source.destroy();
     this.#status.destroy();
+  }
+
+  /**
+   * Python has changed the traits, on behalf of this view. marimo runs cells anew for what the page changed, and that was
+   * not the page: a trait that is written as it is tells it, and no other host sends what is the same.
+   */
+  #tellHost(): void {
+    this.#model.set("theme", this.#model.get("theme"));
+    this.#model.save_changes();
   }
 
   #runningWords(): string {

@@ -15,11 +15,13 @@ export class Runs {
 
   readonly #channel: Channel<QuestionTraits>;
   readonly #onChange: () => void;
+  readonly #onAnswered: () => void;
   #asked: Partial<Question> = {};
 
-  constructor(channel: Channel<QuestionTraits>, onChange: () => void) {
+  constructor(channel: Channel<QuestionTraits>, onChange: () => void, onAnswered: () => void) {
     this.#channel = channel;
     this.#onChange = onChange;
+    this.#onAnswered = onAnswered;
   }
 
   /** What was asked and is not answered yet: it is on its way, and choices show it already. */
@@ -36,7 +38,10 @@ export class Runs {
     this.running = id;
     this.#onChange();
     answer.then(
-      () => this.#end(id, null),
+      () => {
+        this.#end(id, null);
+        this.#onAnswered();
+      },
       (error: unknown) => this.#end(id, failureOf(error)),
     );
   }

@@ -29,8 +29,9 @@ export class FakeModel<Traits extends object> implements WidgetModel<Traits> {
     for (const name of Object.keys(traits)) this.emit(`change:${name}`);
   }
 
+  /** As in Jupyter: what has not changed is not sent. */
   save_changes(): void {
-    this.saved.push(this.unsaved);
+    if (Object.keys(this.unsaved).length > 0) this.saved.push(this.unsaved);
     this.unsaved = {};
   }
 

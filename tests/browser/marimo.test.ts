@@ -20,12 +20,25 @@ def _():
 
     w = mo.ui.anywidget(xai.AttentionWidget(explainer=${SENTIMENT}, text="not a good film"))
     w
-    return mo, w
+    return mo, w, xai
 
 
 @app.cell
 def _(mo, w):
-    mo.md(f"Python sees layer {w.value['layer']} of: {w.widget.text}")
+    mo.md(f"Python sees layer {w.value['layer']} of: {w.value['text']}")
+    return
+
+
+@app.cell
+def _(mo, xai):
+    scored = mo.ui.anywidget(xai.AttributionWidget(explainer=${SENTIMENT}, text="not a good film"))
+    scored
+    return (scored,)
+
+
+@app.cell
+def _(mo, scored):
+    mo.md(f"Python explains {scored.widget.attributions[0].target} of: {scored.value['text']}")
     return
 
 
@@ -33,10 +46,12 @@ if __name__ == "__main__":
     app.run()
 `;
 
-describe("AttentionWidget in marimo", () => {
+describe("widgets in marimo", () => {
   const opened = openPage();
   const view = () => new AttentionView(opened.page);
   const python = () => opened.page.getByText(/^Python sees layer/).textContent();
+  const scored = () => opened.page.locator(".xai-root").nth(1);
+  const explained = () => opened.page.getByText(/^Python explains/).textContent();
   let folder: string;
   let server: ServerProcess;
 
@@ -83,11 +98,22 @@ describe("AttentionWidget in marimo", () => {
     await expect.poll(python).toBe("Python sees layer 1 of: not a good film");
   });
 
-  test("runs the model on what is typed", async () => {
+  test("runs the model on what is typed, and then the cells that look at it", async () => {
     await view().type("a wonderful film");
     await expect.poll(() => view().words("Keys")).toEqual(["[CLS]", "a", "wonderful", "film", "[SEP]"]);
-    // The text was set by Python, when the model had run; marimo runs cells anew for what was set in the page.
-    await view().root.getByRole("button", { name: "Layer after" }).click();
-    await expect.poll(python).toBe("Python sees layer 2 of: a wonderful film");
+    await expect.poll(python).toBe("Python sees layer 1 of: a wonderful film");
+  });
+
+  test("colours a text by its scores, and explains another answer when it is clicked", async () => {
+    const chips = scored().locator(".xai-chip");
+    await expect.poll(() => chips.allTextContents()).toEqual(["[CLS]", "not", "a", "good", "film", "[SEP]"]);
+    const colours = await chips.evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor));
+    expect(new Set(colours).size).toBeGreaterThan(3);
+    expect(await explained()).toBe("Python explains class 'negative' of: not a good film");
+    await scored().locator(".xai-candidate").getByText("positive", { exact: true }).click();
+    await expect.poll(explained).toBe("Python explains class 'positive' of: not a good film");
+    await scored().locator("textarea[name=text]").fill("a wonderful film");
+    await scored().locator("textarea[name=text]").press("Enter");
+    await expect.poll(explained).toBe("Python explains class 'positive' of: a wonderful film");
   });
 });
