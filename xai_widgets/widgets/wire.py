@@ -44,9 +44,7 @@ def first_heads(attention: AttentionMap, kind: str, layer: int) -> list[int]:
     return list(range(min(attention.heads(layer, kind), max(1, _FIRST_HEADS_BYTES // weights))))
 
 
-def head_bytes(
-    attention: AttentionMap, kind: str, layer: int, heads: Sequence[int], part: Part | None = None
-) -> Bytes:
+def head_bytes(attention: AttentionMap, kind: str, layer: int, heads: Sequence[int], part: Part | None = None) -> Bytes:
     """Weight bytes [head, query, key] of some heads of a layer, of all positions or a part."""
     rows, columns = (slice(None), slice(None)) if part is None else (slice(*part["query"]), slice(*part["key"]))
     seen = attention.seen(layer, kind, rows=rows)
