@@ -5,11 +5,12 @@ Pages load nothing from elsewhere: formulas are MathML, views carry their own sc
 
 from __future__ import annotations
 
-import shutil
+import re
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
@@ -57,14 +58,31 @@ python_use_unqualified_type_names = True
 def bring_lessons(_app: Sphinx) -> None:
     """The lessons live in notebooks/, where people open them; the site wants its sources under its own folder."""
     LESSONS.mkdir(exist_ok=True)
-    wanted = {path.name: path for path in (HERE.parent / "notebooks").glob("*.ipynb")}
+    wanted = {path.name: told(path) for path in (HERE.parent / "notebooks").glob("*.ipynb")}
     for old in LESSONS.glob("*.ipynb"):
         if old.name not in wanted:
             old.unlink()
-    for name, path in wanted.items():
+    for name, lesson in wanted.items():
         copy = LESSONS / name
-        if not copy.exists() or copy.read_bytes() != path.read_bytes():
-            shutil.copyfile(path, copy)
+        if not copy.exists() or copy.read_text(encoding="utf-8") != lesson:
+            copy.write_text(lesson, encoding="utf-8")
+
+
+def told(path: Path) -> str:
+    """A lesson for readers without a kernel: what each question shows is there, to be opened; nothing to hand in."""
+    notebook = nbformat.read(path, as_version=4)
+    cells = []
+    for cell in notebook.cells:
+        if cell.source in ("lesson", "## Your answers"):
+            continue
+        cells.append(cell)
+        if re.search(r"^lesson\.(predict|check)\(", cell.source, re.M):
+            unsure = nbformat.v4.new_code_cell(
+                "_.answer(None)", id=f"{cell.id}-told", metadata={"tags": ["remove-cell"]}
+            )
+            cells.append(unsure)
+    notebook.cells = cells
+    return nbformat.writes(notebook)
 
 
 def formula(self: Any, node: nodes.Element, *, block: bool) -> None:
