@@ -1,8 +1,10 @@
 """Every error that the package raises on purpose.
 
 Each message says three things: what came, what is allowed, and what to do. The same words reach the
-person in the notebook's view and the caller in Python.
+person in the notebook's view and the caller in Python; but what a view has a button for is said to the caller only.
 """
+
+_IN_PYTHON = {"truncate": "Pass truncate=True for that."}
 
 
 class XaiError(Exception):
@@ -13,10 +15,12 @@ class InputError(XaiError, ValueError):
     """A text, target, layer, head, kind or option that cannot be used as it came.
 
     ``offer``: a remedy that a view can put on a button (``"truncate"``: cut the text to what fits), or None.
+    ``words``: the message beside that button; the error's own says besides how to have the remedy in Python.
     """
 
     def __init__(self, message: str, *, offer: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message if offer is None else f"{message} {_IN_PYTHON[offer]}")
+        self.words = message
         self.offer = offer
 
 

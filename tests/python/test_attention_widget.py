@@ -205,6 +205,8 @@ def test_typed_text_that_is_refused_leaves_the_map_and_offers_a_remedy(widget, v
     view.ask("a", "run", text="cat " * 60, text_pair="", truncate=False)
     content, _ = view.answer("a")
     assert (content["ok"], content["name"], content["offer"]) == (False, "InputError", "truncate")
+    # A button stands behind these words, so they do not say what to write in Python.
+    assert content["message"].endswith("22 more than the 40 positions of BertModel. Shorten it, or have it cut.")
     assert (widget.text, widget.progress, widget.payload["meta"]["run"]) == (TEXT, None, 1)
     view.ask("b", "run", text="cat " * 60, text_pair="", truncate=True)
     assert view.answer("b")[0]["ok"]

@@ -143,6 +143,7 @@ def test_too_long_says_by_how_much_and_offers_to_cut():
     explainer = tiny_models.explainer("bert")
     with pytest.raises(xai.InputError, match=r"has 62 tokens, 22 more than the 40 positions") as caught:
         explainer.attention("cat " * 60)
+    assert str(caught.value).endswith("Shorten it, or have it cut. Pass truncate=True for that.")
     assert caught.value.offer == "truncate"
     assert explainer.attention("cat " * 60, truncate=True).shape()[2] == 40
 

@@ -258,7 +258,7 @@ class PromptWriter:
             over = before + len(ids) - limit
             raise InputError(
                 f"The target has {len(ids)} tokens, {over} more than fit into the {limit} positions of "
-                f"{type(self.maker.model).__name__}. Shorten it, or pass truncate=True to cut it.",
+                f"{type(self.maker.model).__name__}. Shorten it, or have it cut.",
                 offer="truncate",
             )
         return [*ids[: limit - before - 1], ids[-1]]

@@ -171,7 +171,7 @@ class InputMaker:
         if self.limit is not None and length > self.limit:
             raise InputError(
                 f"The {what} has {length} tokens, {length - self.limit} more than the {self.limit} positions of "
-                f"{type(self.model).__name__}. Shorten it, or pass truncate=True to cut it.",
+                f"{type(self.model).__name__}. Shorten it, or have it cut.",
                 offer="truncate",
             )
         rows = self.model.get_input_embeddings().weight.shape[0]

@@ -20,7 +20,9 @@ _log = logging.getLogger(__name__)
 
 
 def words(error: Exception) -> str:
-    """The error as a person should read it: our own messages as they are, others with their class."""
+    """The error as a person should read it in a view: our own messages as they are, others with their class."""
+    if isinstance(error, InputError):
+        return error.words
     return str(error) if isinstance(error, XaiError) else f"{type(error).__name__}: {error}"
 
 
