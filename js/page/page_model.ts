@@ -1,5 +1,5 @@
 import type { Request, RequestMessage, WireArray } from "../contract.js";
-import type { Listener, WidgetModel } from "../widgets/lifecycle.js";
+import { TraitModel } from "../widgets/trait_model.js";
 
 export type Traits = Record<string, unknown>;
 
@@ -17,39 +17,31 @@ export interface Holding {
  * Stands in for the model that a notebook has: traits live in the page, and requests are answered from what the file
  * holds. Choices are looked at when the turn is over, because gestures set several traits that belong together.
  */
-export class PageModel implements WidgetModel<Traits> {
-  readonly #traits: Traits;
+export class PageModel extends TraitModel<Traits> {
   readonly #holding: Holding;
   readonly #onRefused: (words: string) => void;
-  readonly #listeners = new Map<string, Set<Listener>>();
   #before: Traits;
   #settling = false;
 
   constructor(traits: Traits, holding: Holding, onRefused: (words: string) => void) {
-    this.#traits = { ...traits, ...holding.admit(traits, traits).traits };
-    this.#before = { ...this.#traits };
+    super({ ...traits, ...holding.admit(traits, traits).traits });
+    this.#before = { ...this.traits };
     this.#holding = holding;
     this.#onRefused = onRefused;
   }
 
-  get(name: string): unknown {
-    return this.#traits[name];
-  }
-
-  set(name: string, value: unknown): void {
-    this.#put(name, value);
+  override set(name: string, value: unknown): void {
+    super.set(name, value);
     if (this.#settling) return;
     this.#settling = true;
     queueMicrotask(() => {
-      const { traits, refused } = this.#holding.admit(this.#before, this.#traits);
-      for (const [name, value] of Object.entries(traits)) this.#put(name, value);
-      this.#before = { ...this.#traits };
+      const { traits, refused } = this.#holding.admit(this.#before, this.traits);
+      for (const [name, value] of Object.entries(traits)) super.set(name, value);
+      this.#before = { ...this.traits };
       this.#settling = false;
       this.#onRefused(refused);
     });
   }
-
-  save_changes(): void {}
 
   send(content: unknown): void {
     const { id, request } = content as RequestMessage;
@@ -57,41 +49,18 @@ export class PageModel implements WidgetModel<Traits> {
     queueMicrotask(() => {
       const answer = this.#holding.answer(request);
       if (typeof answer === "string") {
-        this.#emit("msg:custom", {
-          type: "response",
-          id,
-          ok: false,
-          name: "NotKept",
-          message: answer,
-          offer: null,
-        });
+        this.refuse(id, "NotKept", answer);
         return;
       }
-      const arrays = answer.map(({ dtype, shape }) => ({ dtype, shape }));
-      const buffers = answer.map(({ data }) =>
-        data instanceof ArrayBuffer
-          ? new DataView(data)
-          : new DataView(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
-      );
-      this.#emit("msg:custom", { type: "response", id, ok: true, arrays }, buffers);
+      const viewed = ({ dtype, shape, data }: WireArray) => ({
+        dtype,
+        shape,
+        data:
+          data instanceof ArrayBuffer
+            ? new DataView(data)
+            : new DataView(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+      });
+      this.succeed(id, ...answer.map(viewed));
     });
-  }
-
-  on(event: string, callback: Listener): void {
-    this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(callback));
-  }
-
-  off(event: string, callback: Listener): void {
-    this.#listeners.get(event)?.delete(callback);
-  }
-
-  #put(name: string, value: unknown): void {
-    if (JSON.stringify(this.#traits[name]) === JSON.stringify(value)) return;
-    this.#traits[name] = value;
-    this.#emit(`change:${name}`);
-  }
-
-  #emit(event: string, message?: unknown, buffers: DataView[] = []): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(message, buffers);
   }
 }

@@ -58,13 +58,16 @@ class Keeper:
     """Keeps an output of the notebook up to date with what was looked at of a widget.
 
     It is the output of the cell that showed the widget last; those before keep what they held.
+
+    Attributes:
+        stale: whether something was looked at that is not kept yet.
     """
 
     def __init__(self, widget: LiveWidget[Any]) -> None:
         self._widget = weakref.ref(widget)
         self._display_id = ""
         self._timer: asyncio.TimerHandle | None = None
-        self._stale = False
+        self.stale = False
         names = [name for name in widget.trait_names(sync=True) if not name.startswith("_")]
         widget.observe(lambda _change: self.changed(), [name for name in names if name not in ("progress", "error")])
         widget.told.on_note = self.changed
@@ -78,7 +81,7 @@ class Keeper:
 
     def changed(self) -> None:
         """Something else was looked at: it is kept when nothing more comes for a moment."""
-        self._stale = True
+        self.stale = True
         if self._timer is not None:
             self._timer.cancel()
         try:
@@ -101,7 +104,7 @@ class Keeper:
             self._update()
 
     def _update(self) -> None:
-        if self._stale:
+        if self.stale:
             self._publish(update=True)
 
     def _publish(self, *, update: bool) -> None:
@@ -110,7 +113,7 @@ class Keeper:
             return
         data = kept_output(widget, settings)
         _publish(data, transient={"display_id": self._display_id}, update=update)
-        self._stale = False
+        self.stale = False
 
 
 def _publish(data: dict[str, Any], **options: Any) -> None:

@@ -13,6 +13,14 @@ const ALLOWED_ERRORS: { pattern: RegExp; why: string }[] = [
     pattern: /'filebrowser:open-path' not registered[\s\S]*notebook_core\./,
     why: "Notebook 7.6 again, now and then: it asks for the file browser, which its notebook page does not have",
   },
+  {
+    pattern: /widget model not found[\s\S]*jupyterlab-manager/,
+    why: "ipywidgets' own words for a notebook whose kernel is gone; what is kept stands in its place",
+  },
+  {
+    pattern: /reading 'kernel'[\s\S]*jupyterlab-manager/,
+    why: "ipywidgets looks for the session of a notebook that was opened without one",
+  },
 ];
 
 const LOCAL = new Set(["127.0.0.1", "localhost", "[::1]"]);

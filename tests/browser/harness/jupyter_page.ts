@@ -13,7 +13,12 @@ interface Cell {
 }
 interface NotebookPanel {
   content: { widgets: Cell[] };
-  sessionContext: { ready: Promise<void>; session: { kernel: Kernel | null } | null };
+  context: { ready: Promise<void>; save(): Promise<void> };
+  sessionContext: {
+    ready: Promise<void>;
+    session: { kernel: Kernel | null } | null;
+    shutdown(): Promise<void>;
+  };
 }
 declare global {
   interface Window {
@@ -49,6 +54,30 @@ export class JupyterPage {
     await page.waitForFunction(
       () => window.jupyterapp.shell.currentWidget?.sessionContext.session?.kernel != null,
     );
+  }
+
+  /** Opens a notebook in JupyterLab with no kernel, as "No Kernel" in its dialog does. */
+  async openWithoutKernel(server: { url: string; token: string }, file: string): Promise<void> {
+    const { page } = this;
+    await page.goto(`${server.url}/lab/workspaces/none-${file.replace(/\W/g, "-")}?token=${server.token}`);
+    await page.waitForFunction(() => window.jupyterapp !== undefined);
+    await page.evaluate(async (path) => {
+      const { restored, commands, shell } = window.jupyterapp;
+      await restored;
+      const kernelPreference = { shouldStart: false, canStart: false, autoStartDefault: false };
+      await commands.execute("docmanager:open", { path, factory: "Notebook", kernelPreference });
+      await shell.currentWidget?.context.ready;
+    }, file);
+  }
+
+  /** Writes the notebook's file. */
+  async save(): Promise<void> {
+    await this.page.evaluate(() => window.jupyterapp.shell.currentWidget?.context.save());
+  }
+
+  /** Ends the notebook's kernel. */
+  async shutDown(): Promise<void> {
+    await this.page.evaluate(() => window.jupyterapp.shell.currentWidget?.sessionContext.shutdown());
   }
 
   /** Runs every cell, and waits until the last one has run; throws what a cell raised. */

@@ -5,9 +5,14 @@ import { PYTHON } from "./places.js";
 
 const run = promisify(execFile);
 
-/** Runs a script in a Python of its own, as a person would in a terminal; gives what it printed, throws what it raised. */
-export async function runPython(code: string): Promise<string> {
+/** Runs Python as a person would in a terminal, where notebooks lie; gives what it printed, throws what it raised. */
+export async function python(...args: string[]): Promise<string> {
   const { root, environment } = inject("jupyter");
-  const { stdout } = await run(PYTHON, ["-c", code], { cwd: root, env: environment });
+  const { stdout } = await run(PYTHON, args, { cwd: root, env: environment });
   return stdout.trim();
+}
+
+/** Runs a script in a Python of its own. */
+export function runPython(code: string): Promise<string> {
+  return python("-c", code);
 }
