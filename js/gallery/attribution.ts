@@ -34,7 +34,11 @@ class AttributionModel extends SceneModel<AttributionTraits> {
     const question = { ...this.traits, ...changes };
     const names = this.traits.payload.meta.candidates[0]?.map(({ text }) => text) ?? [];
     if (typeof question.target === "string" && !names.includes(question.target)) {
-      this.refuse(id, `There is no class '${question.target}'. There are: ${names.join(", ")}.`);
+      this.refuse(
+        id,
+        "InputError",
+        `There is no class '${question.target}'. There are: ${names.join(", ")}.`,
+      );
       return;
     }
     const { meta } = this.traits.payload;

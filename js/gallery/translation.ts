@@ -30,7 +30,7 @@ class TranslationModel extends SceneModel<TranslationTraits> {
     const question = { text, text_pair, forced, beam };
     const answer = this.scene.answer(question, this.traits.payload.meta.run + 1);
     if (typeof answer === "string") {
-      this.refuse(id, answer);
+      this.refuse(id, "InputError", answer);
       return;
     }
     const ids = forced.map((_, step) => answer.meta.steps[step]?.id ?? 0);

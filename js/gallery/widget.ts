@@ -24,7 +24,12 @@ class AttentionModel extends SceneModel<AttentionTraits> {
     if (request.what === "run") {
       const over = request.text.length - 60;
       if (over > 0 && !request.truncate) {
-        this.refuse(id, `The text is ${over} characters longer than this page takes (60).`, "truncate");
+        this.refuse(
+          id,
+          "InputError",
+          `The text is ${over} characters longer than this page takes (60).`,
+          "truncate",
+        );
         return;
       }
       this.set("text", request.text);

@@ -1,29 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { AttentionTraits, HeadsRequest } from "../../js/contract.js";
 import { SCENES, type Scene } from "../../js/gallery/widget_scenes.js";
 import widget from "../../js/widgets/attention.js";
 import { QUIET_AFTER } from "../../js/widgets/channel.js";
 import { COMMIT_DELAY } from "../../js/widgets/commits.js";
 import { FakeModel, lastId } from "./widgets_model.js";
+import { all, drawn, find, freshPages, named, page, wait } from "./widgets_page.js";
 
-let host: HTMLElement;
-let controller: AbortController;
 let model: FakeModel<AttentionTraits>;
 let cleanUp: () => void;
 
-const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-/** A gesture is drawn in one frame, what a view says of it in the next: frames, not milliseconds, on a busy machine. */
-async function drawn(): Promise<void> {
-  for (let frames = 0; frames < 4; frames++) {
-    await new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
-  }
-}
-const find = <E extends Element = HTMLElement>(selector: string) => host.querySelector(selector) as E;
-const all = <E extends Element = HTMLElement>(selector: string) => [...host.querySelectorAll<E>(selector)];
-const button = (name: string) =>
-  all<HTMLButtonElement>("button").find(
-    (each) => (each.getAttribute("aria-label") ?? each.textContent) === name,
-  );
 const area = () => find<HTMLTextAreaElement>("textarea");
 
 /** Weights that the size of the map asks for, all alike: what they are is the views' affair. */
@@ -48,21 +34,13 @@ function sizes(request: HeadsRequest): [number, number] {
 async function show(name: string, over: Partial<AttentionTraits> = {}): Promise<void> {
   const { traits } = (SCENES[name] as () => Scene)();
   model = new FakeModel<AttentionTraits>({ ...traits, presentation: ["lines"], ...over });
-  cleanUp = widget.render({ model, el: host, signal: controller.signal });
+  cleanUp = widget.render({ model, el: page.host, signal: page.life.signal });
   await drawn();
   answerHeads();
   await drawn();
 }
 
-beforeEach(() => {
-  host = document.createElement("div");
-  document.body.replaceChildren(host);
-  controller = new AbortController();
-});
-afterEach(() => {
-  controller.abort();
-  vi.useRealTimers();
-});
+freshPages();
 
 describe("what is shown", () => {
   it("asks for the heads that are on in one request, and draws the tokens", async () => {
@@ -82,14 +60,14 @@ describe("what is shown", () => {
     const data = new Uint8Array(2 * count * count).fill(50);
     traits.payload.arrays.heads = { dtype: "uint8", shape: [2, count, count], data };
     model = new FakeModel<AttentionTraits>({ ...traits, presentation: ["lines"] });
-    widget.render({ model, el: host, signal: controller.signal });
+    widget.render({ model, el: page.host, signal: page.life.signal });
     await drawn();
     expect(model.sent).toEqual([]);
   });
 
   it("shows hostile tokens as text", async () => {
     await show("tensors", { presentation: ["lines"] });
-    expect(host.querySelector("img, script")).toBeNull();
+    expect(page.host.querySelector("img, script")).toBeNull();
     const words = all(".xai-token").map((token) => token.textContent);
     for (const hostile of ["<img", "onerror=alert(1)>", "</script><script>", "<!--<script>", "\u0024{x}"]) {
       expect(words).toContain(hostile);
@@ -121,8 +99,8 @@ describe("what is shown", () => {
     expect(kinds?.hidden).toBe(false);
     expect(kinds?.querySelectorAll("input")).toHaveLength(3);
     expect(segments?.hidden).toBe(true);
-    controller.abort();
-    controller = new AbortController();
+    page.life.abort();
+    page.life = new AbortController();
     await show("pair");
     expect(all<HTMLFieldSetElement>("fieldset.xai-segmented").map(({ hidden }) => hidden)).toEqual([
       true,
@@ -138,7 +116,7 @@ describe("what is shown", () => {
       "4",
       "6",
     ]);
-    button("Layer after")?.click();
+    named("Layer after").click();
     expect(model.get("layer")).toBe(6);
   });
 });
@@ -212,9 +190,9 @@ describe("traits both ways", () => {
 
   it("never hides the last presentation", async () => {
     await show("sentiment");
-    button("Lines")?.click();
+    named("Lines").click();
     expect(model.get("presentation")).toEqual(["lines"]);
-    button("Matrix")?.click();
+    named("Matrix").click();
     expect(model.get("presentation")).toEqual(["lines", "matrix"]);
   });
 });
@@ -296,7 +274,7 @@ describe("running other text", () => {
     expect(alert.textContent).toContain("The text is 12 tokens too long.");
     expect(area().value).toBe("far too long");
     expect(area().getAttribute("aria-describedby")).toBe(alert.id);
-    button("Cut to what fits")?.click();
+    named("Cut to what fits").click();
     expect(model.asked("run").at(-1)).toMatchObject({ text: "far too long", truncate: true });
     await drawn();
     expect(find(".xai-failure-words").textContent).toBe("");
@@ -317,7 +295,7 @@ describe("running other text", () => {
     expect([bar.getAttribute("aria-valuenow"), bar.getAttribute("aria-valuemax")]).toEqual(["3", "12"]);
     expect(find(".xai-progress-label").textContent).toBe("Layers: 3 of 12");
     const id = lastId(model, "run");
-    button("Cancel")?.click();
+    named("Cancel").click();
     expect(model.asked("cancel")).toEqual([{ what: "cancel", target: id }]);
     model.fromPython({ progress: null });
     await drawn();
@@ -332,10 +310,10 @@ describe("without a kernel", () => {
     model.onSend = () => {
       throw new Error("comm is closed");
     };
-    button("Layer after")?.click();
+    named("Layer after").click();
     await drawn();
     expect(find(".xai-notice").textContent).toContain("run the cell again");
-    button("Layer before")?.click();
+    named("Layer before").click();
     await drawn();
     expect(all(".xai-token").length).toBeGreaterThan(0);
     area().value = "new";
@@ -348,7 +326,7 @@ describe("without a kernel", () => {
   it("says so when nobody answers, until somebody does", async () => {
     await show("sentiment");
     vi.useFakeTimers();
-    button("Layer after")?.click();
+    named("Layer after").click();
     await vi.advanceTimersByTimeAsync(QUIET_AFTER + 100);
     expect(find(".xai-notice").textContent).toContain("The kernel has not answered");
     answerHeads();
@@ -365,7 +343,7 @@ describe("a notebook that was saved on another layer, reopened without a kernel"
     const data = new Uint8Array(2 * 18 * 18).fill(50);
     traits.payload.arrays.heads = { dtype: "uint8", shape: [2, 18, 18], data };
     model = new FakeModel<AttentionTraits>({ ...traits, layer: 2, heads: [1], presentation: ["lines"] });
-    widget.render({ model, el: host, signal: controller.signal });
+    widget.render({ model, el: page.host, signal: page.life.signal });
     await vi.advanceTimersByTimeAsync(100);
     const layer = () => find<HTMLSelectElement>(".xai-layer select").value;
     expect(layer()).toBe("2");
@@ -373,7 +351,7 @@ describe("a notebook that was saved on another layer, reopened without a kernel"
     expect(layer()).toBe("0");
     expect(find(".xai-notice").textContent).toContain("This is what was saved");
     expect([model.get("layer"), model.saved]).toEqual([2, []]);
-    button("Layer after")?.click();
+    named("Layer after").click();
     await vi.advanceTimersByTimeAsync(100);
     expect(layer()).toBe("1");
     expect(find(".xai-notice").textContent).toContain("What is drawn stays");
@@ -384,9 +362,9 @@ describe("the life of a view", () => {
   it("leaves nothing behind when its signal aborts", async () => {
     await show("sentiment");
     expect(model.listening()).toBeGreaterThan(0);
-    controller.abort();
+    page.life.abort();
     expect(model.listening()).toBe(0);
-    expect(host.childElementCount).toBe(0);
+    expect(page.host.childElementCount).toBe(0);
   });
 
   it("stops every listener that it put on the page", async () => {
@@ -400,7 +378,7 @@ describe("the life of a view", () => {
     }
     await show("sentiment", { presentation: ["lines", "matrix", "grid"] });
     vi.restoreAllMocks();
-    controller.abort();
+    page.life.abort();
     expect(signals.length).toBeGreaterThan(0);
     expect(signals.map((signal) => signal?.aborted)).toEqual(signals.map(() => true));
   });
@@ -409,13 +387,13 @@ describe("the life of a view", () => {
     await show("sentiment");
     cleanUp();
     expect(model.listening()).toBe(0);
-    expect(host.childElementCount).toBe(0);
+    expect(page.host.childElementCount).toBe(0);
   });
 
   it("saves a gesture that was not saved yet", async () => {
     await show("sentiment");
-    button("Layer after")?.click();
-    controller.abort();
+    named("Layer after").click();
+    page.life.abort();
     expect(model.saved).toEqual([{ layer: 1 }]);
   });
 
@@ -423,14 +401,16 @@ describe("the life of a view", () => {
     await show("sentiment");
     const other = document.createElement("div");
     document.body.append(other);
-    widget.render({ model, el: other, signal: controller.signal });
+    widget.render({ model, el: other, signal: page.life.signal });
     await drawn();
     answerHeads();
     await drawn();
     (other.querySelector("[aria-label='Layer after']") as HTMLElement).click();
     await drawn();
     expect(find<HTMLSelectElement>(".xai-layer select").value).toBe("1");
-    const ids = [...host.querySelectorAll("[id]"), ...other.querySelectorAll("[id]")].map(({ id }) => id);
+    const ids = [...page.host.querySelectorAll("[id]"), ...other.querySelectorAll("[id]")].map(
+      ({ id }) => id,
+    );
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -490,7 +470,7 @@ describe("for whoever reads", () => {
   it("names every control, and says what is pointed at aloud", async () => {
     await show("pair");
     for (const control of all("button, input, select, textarea")) {
-      const label = control.id === "" ? null : host.querySelector(`label[for="${control.id}"]`);
+      const label = control.id === "" ? null : page.host.querySelector(`label[for="${control.id}"]`);
       const name =
         control.getAttribute("aria-label") ?? label?.textContent ?? control.closest("label")?.textContent;
       expect(name ?? control.textContent, control.outerHTML).toBeTruthy();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { AttributionTraits } from "../../js/contract.js";
 import { type AttributionScene, SCENES } from "../../js/gallery/attribution_scenes.js";
 import widget from "../../js/widgets/attribution.js";
@@ -6,47 +6,23 @@ import { QUIET_AFTER } from "../../js/widgets/channel.js";
 import { COMMIT_DELAY } from "../../js/widgets/commits.js";
 import { press } from "./views_harness.js";
 import { FakeModel, lastId } from "./widgets_model.js";
+import { all, choose, drawn, find, freshPages, labelled, named, page, wait, words } from "./widgets_page.js";
 
-let host: HTMLElement;
-let controller: AbortController;
 let scene: AttributionScene;
 let model: FakeModel<AttributionTraits>;
 let cleanUp: () => void;
 
-const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-async function drawn(): Promise<void> {
-  for (let frames = 0; frames < 3; frames++) {
-    await new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
-  }
-}
-const find = <E extends Element = HTMLElement>(selector: string) => host.querySelector(selector) as E;
-const all = <E extends Element = HTMLElement>(selector: string) => [...host.querySelectorAll<E>(selector)];
-const named = (name: string) =>
-  all<HTMLButtonElement>("button").find(
-    (each) => (each.getAttribute("aria-label") ?? each.textContent) === name,
-  ) as HTMLButtonElement;
-/** The control that a label with these words belongs to. */
-const labelled = (words: string) => {
-  const label = all<HTMLLabelElement>("label").find(({ textContent }) => textContent === words);
-  return (label?.querySelector("input") ?? host.querySelector(`#${label?.htmlFor}`)) as HTMLSelectElement;
-};
 const chips = (side = 0) => [
   ...(all(".xai-sides .xai-text")[side]?.querySelectorAll<HTMLElement>(".xai-chip") ?? []),
 ];
 const chip = (text: string, side = 0) =>
   chips(side).find(({ textContent }) => textContent === text) as HTMLElement;
-const words = (selector: string) => find(selector).textContent;
 const runs = () => model.asked("run");
-
-function choose(control: HTMLSelectElement, value: string): void {
-  control.value = value;
-  control.dispatchEvent(new Event("change", { bubbles: true }));
-}
 
 async function show(name: string, over: Partial<AttributionTraits> = {}): Promise<void> {
   scene = (SCENES[name] as () => AttributionScene)();
   model = new FakeModel<AttributionTraits>({ ...scene.traits, ...over });
-  cleanUp = widget.render({ model, el: host, signal: controller.signal });
+  cleanUp = widget.render({ model, el: page.host, signal: page.life.signal });
   await drawn();
 }
 
@@ -62,16 +38,7 @@ async function answer(change: Partial<AttributionTraits["payload"]["meta"]> = {}
   await drawn();
 }
 
-beforeEach(() => {
-  host = document.createElement("div");
-  document.body.replaceChildren(host);
-  controller = new AbortController();
-});
-afterEach(() => {
-  controller.abort();
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+freshPages();
 
 describe("the text itself", () => {
   it("is coloured by its scores, with what is explained in words", async () => {
@@ -91,7 +58,7 @@ describe("the text itself", () => {
 
   it("shows hostile tokens and names as text", async () => {
     await show("saved", { show_scores: true });
-    expect(host.querySelector("img, script, b")).toBeNull();
+    expect(page.host.querySelector("img, script, b")).toBeNull();
     expect(chips().map(({ textContent }) => textContent)).toContain("</script><script>");
     expect(words(".xai-candidate-text")).toBe("<b>bold</b>");
     expect(find("form.xai-source").hidden).toBe(true);
@@ -111,8 +78,8 @@ describe("the text itself", () => {
       "First text",
       "Second text",
     ]);
-    controller.abort();
-    controller = new AbortController();
+    page.life.abort();
+    page.life = new AbortController();
     await show("rtl");
     expect(find(".xai-sides .xai-text").dir).toBe("rtl");
     chips()[1]?.focus();
@@ -183,8 +150,8 @@ describe("numbers on demand", () => {
     expect(words(".xai-sum-words")).toMatch(
       /^The scores leave .+ of 3\.21 unexplained; Gradient × input does not/,
     );
-    controller.abort();
-    controller = new AbortController();
+    page.life.abort();
+    page.life = new AbortController();
     await show("contrast");
     expect(words(".xai-sum-words")).toMatch(/^The scores add up to the value, but for 0\.1% of it/);
   });
@@ -286,7 +253,7 @@ describe("asking another question", () => {
     await drawn();
     expect(box.value).toBe("happy");
     expect(box.getAttribute("aria-invalid")).toBe("true");
-    expect(host.querySelector(`#${box.getAttribute("aria-describedby")}`)?.textContent).toContain(
+    expect(page.host.querySelector(`#${box.getAttribute("aria-describedby")}`)?.textContent).toContain(
       "no class 'happy'",
     );
     expect(find("textarea").hasAttribute("aria-invalid")).toBe(false);
@@ -486,7 +453,7 @@ describe("widgets of a group", () => {
     document.body.append(element);
     const { traits } = (SCENES.sentiment as () => AttributionScene)();
     const other = new FakeModel<AttributionTraits>({ ...traits, group });
-    widget.render({ model: other, el: element, signal: controller.signal });
+    widget.render({ model: other, el: element, signal: page.life.signal });
     await drawn();
     return element;
   };
@@ -496,7 +463,7 @@ describe("widgets of a group", () => {
     const [friend, stranger] = [await second("pair"), await second("")];
     chip("film").dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
     await drawn();
-    expect([host, friend, stranger].map(hovered)).toEqual([["film"], ["film"], []]);
+    expect([page.host, friend, stranger].map(hovered)).toEqual([["film"], ["film"], []]);
     find(".xai-sides .xai-text").dispatchEvent(new PointerEvent("pointerleave"));
     await drawn();
     expect(hovered(friend)).toEqual([]);
@@ -507,9 +474,9 @@ describe("the life of a view", () => {
   it("leaves nothing behind when its signal aborts", async () => {
     await show("translation");
     expect(model.listening()).toBeGreaterThan(0);
-    controller.abort();
+    page.life.abort();
     expect(model.listening()).toBe(0);
-    expect(host.childElementCount).toBe(0);
+    expect(page.host.childElementCount).toBe(0);
     cleanUp();
   });
 
@@ -524,7 +491,7 @@ describe("the life of a view", () => {
     }
     await show("translation");
     vi.restoreAllMocks();
-    controller.abort();
+    page.life.abort();
     expect(signals.length).toBeGreaterThan(0);
     expect(signals.every((signal) => signal?.aborted)).toBe(true);
   });
@@ -567,7 +534,7 @@ describe("the life of a view", () => {
   it("names every control", async () => {
     await show("contrast", { attention_head: [0, 0] });
     for (const control of all("button, input, select, textarea")) {
-      const label = control.id === "" ? null : host.querySelector(`label[for="${control.id}"]`);
+      const label = control.id === "" ? null : page.host.querySelector(`label[for="${control.id}"]`);
       const name =
         control.getAttribute("aria-label") ?? label?.textContent ?? control.closest("label")?.textContent;
       expect(name ?? control.textContent, control.outerHTML).toBeTruthy();

@@ -1,26 +1,17 @@
 import type { Request, RequestMessage } from "../../js/contract.js";
-import type { Listener, WidgetModel } from "../../js/widgets/lifecycle.js";
+import { TraitModel } from "../../js/widgets/trait_model.js";
 
-/** Stands in for anywidget's model: traits, events and messages, with a count of who listens. */
-export class FakeModel<Traits extends object> implements WidgetModel<Traits> {
+/** Stands in for anywidget's model: keeps what was sent and saved, and answers when it is told to. */
+export class FakeModel<Traits extends object> extends TraitModel<Traits> {
   readonly sent: RequestMessage[] = [];
   saved: Partial<Traits>[] = [];
-  private readonly listeners = new Map<string, Set<Listener>>();
   private unsaved: Partial<Traits> = {};
   /** What happens on `send`: nothing, unless a test says otherwise. */
   onSend: (message: RequestMessage) => void = () => {};
 
-  constructor(private readonly traits: Traits) {}
-
-  get<Name extends keyof Traits & string>(name: Name): Traits[Name] {
-    return this.traits[name];
-  }
-
-  set<Name extends keyof Traits & string>(name: Name, value: Traits[Name]): void {
-    if (JSON.stringify(this.traits[name]) === JSON.stringify(value)) return;
-    this.traits[name] = value;
-    this.unsaved[name] = value;
-    this.emit(`change:${name}`);
+  override set<Name extends keyof Traits & string>(name: Name, value: Traits[Name]): void {
+    if (JSON.stringify(this.traits[name]) !== JSON.stringify(value)) this.unsaved[name] = value;
+    super.set(name, value);
   }
 
   /** As when Python sets a trait: nothing to save. */
@@ -30,7 +21,7 @@ export class FakeModel<Traits extends object> implements WidgetModel<Traits> {
   }
 
   /** As in Jupyter: what has not changed is not sent. */
-  save_changes(): void {
+  override save_changes(): void {
     if (Object.keys(this.unsaved).length > 0) this.saved.push(this.unsaved);
     this.unsaved = {};
   }
@@ -40,21 +31,8 @@ export class FakeModel<Traits extends object> implements WidgetModel<Traits> {
     this.onSend(content as RequestMessage);
   }
 
-  on(event: string, callback: Listener): void {
-    const listeners = this.listeners.get(event) ?? new Set();
-    this.listeners.set(event, listeners.add(callback));
-  }
-
-  off(event: string, callback: Listener): void {
-    this.listeners.get(event)?.delete(callback);
-  }
-
-  emit(event: string, message: unknown = undefined, buffers: DataView[] = []): void {
-    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(message, buffers);
-  }
-
   listening(): number {
-    return [...this.listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
+    return [...this.listeners.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   asked<What extends Request["what"]>(what: What): Extract<Request, { what: What }>[] {
@@ -65,16 +43,12 @@ export class FakeModel<Traits extends object> implements WidgetModel<Traits> {
 
   answer(id: string, bytes: Uint8Array | Float32Array, shape: number[]): void {
     const dtype = bytes instanceof Float32Array ? "float32" : "uint8";
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.emit("msg:custom", { type: "response", id, ok: true, arrays: [{ dtype, shape }] }, [view]);
+    const data = new DataView(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+    this.succeed(id, { dtype, shape, data });
   }
 
   answerNothing(id: string): void {
-    this.emit("msg:custom", { type: "response", id, ok: true, arrays: [] });
-  }
-
-  refuse(id: string, name: string, message: string, offer: "truncate" | null = null): void {
-    this.emit("msg:custom", { type: "response", id, ok: false, name, message, offer });
+    this.succeed(id);
   }
 }
 

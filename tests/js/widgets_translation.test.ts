@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ScoresRequest, TranslationTraits, WireArray } from "../../js/contract.js";
 import { SCENES, type TranslationScene } from "../../js/gallery/translation_scenes.js";
 import { QUIET_AFTER } from "../../js/widgets/channel.js";
@@ -7,29 +7,11 @@ import { STEP_TIME } from "../../js/widgets/player.js";
 import widget from "../../js/widgets/translation.js";
 import { press } from "./views_harness.js";
 import { FakeModel, lastId } from "./widgets_model.js";
+import { all, choose, drawn, find, freshPages, labelled, named, page, wait, words } from "./widgets_page.js";
 
-let host: HTMLElement;
-let controller: AbortController;
 let scene: TranslationScene;
 let model: FakeModel<TranslationTraits>;
 
-const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-async function drawn(): Promise<void> {
-  for (let frames = 0; frames < 3; frames++) {
-    await new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
-  }
-}
-const find = <E extends Element = HTMLElement>(selector: string) => host.querySelector(selector) as E;
-const all = <E extends Element = HTMLElement>(selector: string) => [...host.querySelectorAll<E>(selector)];
-const named = (name: string) =>
-  all<HTMLButtonElement>("button").find(
-    (each) => (each.getAttribute("aria-label") ?? each.textContent) === name,
-  ) as HTMLButtonElement;
-const labelled = (words: string, index = 0) => {
-  const label = all<HTMLLabelElement>("label").filter(({ textContent }) => textContent === words)[index];
-  return (label?.querySelector("input") ?? host.querySelector(`#${label?.htmlFor}`)) as HTMLSelectElement;
-};
-const words = (selector: string) => find(selector).textContent;
 const side = (number: number, pair = 0) =>
   all(`.xai-pair:nth-child(${pair + 1}) .xai-text`)[number] as HTMLElement;
 const chips = (number: number, pair = 0) => [
@@ -44,15 +26,10 @@ const point = (element: Element, type = "pointerover") =>
   element.dispatchEvent(new PointerEvent(type, { bubbles: type === "pointerover" }));
 const runs = () => model.asked("run");
 
-function choose(control: HTMLSelectElement, value: string): void {
-  control.value = value;
-  control.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
 async function show(name: string, over: Partial<TranslationTraits> = {}): Promise<void> {
   scene = (SCENES[name] as () => TranslationScene)();
   model = new FakeModel<TranslationTraits>({ ...scene.traits, ...over });
-  widget.render({ model, el: host, signal: controller.signal });
+  widget.render({ model, el: page.host, signal: page.life.signal });
   await drawn();
 }
 
@@ -104,16 +81,7 @@ async function answerRun(): Promise<void> {
   await drawn();
 }
 
-beforeEach(() => {
-  host = document.createElement("div");
-  document.body.replaceChildren(host);
-  controller = new AbortController();
-});
-afterEach(() => {
-  controller.abort();
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+freshPages();
 
 /** The cross attention of the scene, [step][source position]. */
 function crossRows(name: "source" | "target" = "source"): number[][] {
@@ -273,6 +241,80 @@ describe("source and target as text", () => {
     expect(model.asked("scores")).toHaveLength(2);
   });
 
+  it("say so where a person stopped the work, or an answer is of other texts", async () => {
+    await show("translation");
+    choose(labelled("Colour by"), "method saliency");
+    await drawn();
+    model.refuse(lastId(model, "scores"), "Cancelled", "Cancelled.");
+    await drawn();
+    expect(words(".xai-pair .xai-empty")).toContain("Choose it again");
+    choose(labelled("Colour by"), "method gradient_x_input");
+    await drawn();
+    const [source, ...rest] = scoresOf({
+      by: { what: "method", name: "saliency" },
+      rows: "writes",
+      align: "argmax",
+    }) as [WireArray, WireArray, WireArray, WireArray];
+    respond(lastId(model, "scores"), [
+      { ...source, shape: [1, 12], data: new DataView(new ArrayBuffer(48)) },
+      ...rest,
+    ]);
+    await drawn();
+    expect(words(".xai-pair .xai-empty")).toContain(
+      "There are 12 scores; 13 steps x 12 tokens were expected.",
+    );
+    expect(labelled("Colour by").value).toBe("method gradient_x_input");
+  });
+
+  it("are empty where nothing was written", async () => {
+    const everything = { presentation: ["text", "alignment", "steps", "beams", "maps"] };
+    await show("translation", everything as Partial<TranslationTraits>);
+    const { payload } = scene.traits;
+    const none = {
+      ...payload.tokens.target,
+      text: [],
+      ids: [],
+      pieces: [],
+      offsets: [],
+      words: [],
+      special: [],
+      segments: [],
+    };
+    const empty = (shape: number[], dtype: WireArray["dtype"] = "float32") => ({
+      dtype,
+      shape,
+      data: new ArrayBuffer(0),
+    });
+    model.fromPython({
+      step: 0,
+      payload: {
+        ...payload,
+        meta: {
+          ...payload.meta,
+          run: 2,
+          steps: [],
+          beams: null,
+          log_prob: 0,
+          finished: false,
+          words: { ...payload.meta.words, target: [], target_of: [] },
+        },
+        tokens: { ...payload.tokens, target: { ...none, direction: "ltr" } },
+        arrays: {
+          "scores/source": empty([0, 12]),
+          "scores/target": empty([0, 0]),
+          "scores/links": empty([0, 2], "int32"),
+          "scores/error_rate": payload.arrays["scores/error_rate"] as WireArray,
+        },
+      },
+    });
+    await drawn();
+    expect(words(".xai-failure-words")).toBe("");
+    expect(chips(0)).toHaveLength(12);
+    expect(chips(1)).toHaveLength(0);
+    expect(words(".xai-scrubber-words")).toBe("Nothing was written");
+    expect(find(".xai-candidates").hidden).toBe(true);
+  });
+
   it("show under each token what the model thinks of a target that a person wrote", async () => {
     await show("given");
     const steps = scene.traits.payload.meta.steps;
@@ -297,7 +339,7 @@ describe("source and target as text", () => {
 
   it("show hostile tokens as text, everywhere", async () => {
     await show("saved", { presentation: ["text", "alignment", "steps", "beams", "maps"] });
-    expect(host.querySelector("img, script, b")).toBeNull();
+    expect(page.host.querySelector("img, script, b")).toBeNull();
     expect(chips(1).map(({ textContent }) => textContent)).toContain("<b>bold</b>");
     expect(words(".xai-beam bdi")).toBe("<b>bold</b>");
     expect(find("form.xai-source").hidden).toBe(true);
@@ -405,7 +447,7 @@ describe("step by step", () => {
     await vi.advanceTimersByTimeAsync(3 * STEP_TIME);
     expect(model.get("step")).toBe(2);
     named("Play").click();
-    controller.abort();
+    page.life.abort();
     await vi.advanceTimersByTimeAsync(3 * STEP_TIME);
     expect(model.get("step")).toBe(2);
   });
@@ -562,8 +604,8 @@ describe("beams", () => {
     >;
     expect(nodes.length).toBeGreaterThan(1500);
     expect(all(".xai-beam-body [role=treeitem]").length).toBeLessThan(250);
-    controller.abort();
-    controller = new AbortController();
+    page.life.abort();
+    page.life = new AbortController();
     await show("rtl", beams);
     const x = (text: string) => Number.parseFloat(node(text, "chosen").parentElement?.style.left ?? "");
     expect(x("القط")).toBeGreaterThan(x("الصغير"));
@@ -633,6 +675,18 @@ describe("maps", () => {
     expect(chips(1)[1]?.classList.contains("xai-chip-hovered")).toBe(true);
   });
 
+  it("say which row is outlined, and that weights are not of these texts", async () => {
+    await show("translation", maps);
+    expect(words(".xai-tools .xai-label:last-child")).toBe("The outlined row wrote “chat”, step 3.");
+    const { id } = model.sent.find(({ request }) => request.what === "heads") as { id: string };
+    model.answer(id, new Uint8Array(9), [1, 3, 3]);
+    await drawn();
+    expect(words(".xai-map-words")).toContain("A head has 9 weights");
+    point(chip("cat", 0));
+    await answerHeads();
+    expect(words(".xai-map-words")).toContain("A head has 9 weights");
+  });
+
   it("say why a head could not be had", async () => {
     await show("translation", maps);
     model.refuse(lastId(model, "heads"), "InputError", "There is no head 1.");
@@ -692,7 +746,7 @@ describe("widgets of a group", () => {
     document.body.append(element);
     const { traits } = (SCENES.translation as () => TranslationScene)();
     const other = new FakeModel<TranslationTraits>({ ...traits, group });
-    widget.render({ model: other, el: element, signal: controller.signal });
+    widget.render({ model: other, el: element, signal: page.life.signal });
     await drawn();
     return element;
   };
@@ -702,7 +756,7 @@ describe("widgets of a group", () => {
     const [friend, stranger] = [await second("pair"), await second("")];
     point(chip("chat", 1));
     await drawn();
-    expect([host, friend, stranger].map(hovered)).toEqual([["chat"], ["chat"], []]);
+    expect([page.host, friend, stranger].map(hovered)).toEqual([["chat"], ["chat"], []]);
     point(chip("cat", 0));
     await drawn();
     expect(hovered(friend)).toEqual(["cat"]);
@@ -715,7 +769,7 @@ describe("widgets of a group", () => {
     await show("translation", { group: "pair" });
     const told: unknown[] = [];
     document.addEventListener("xai-hover", (event) => told.push((event as CustomEvent).detail.span), {
-      signal: controller.signal,
+      signal: page.life.signal,
     });
     point(chip("chat", 1));
     point(chip("cat", 0));
@@ -736,9 +790,9 @@ describe("the life of a view", () => {
   it("leaves nothing behind when its signal aborts", async () => {
     await show("translation", everything);
     expect(model.listening()).toBeGreaterThan(0);
-    controller.abort();
+    page.life.abort();
     expect(model.listening()).toBe(0);
-    expect(host.childElementCount).toBe(0);
+    expect(page.host.childElementCount).toBe(0);
   });
 
   it("stops every listener that it put on the page", async () => {
@@ -752,7 +806,7 @@ describe("the life of a view", () => {
     }
     await show("translation", everything);
     vi.restoreAllMocks();
-    controller.abort();
+    page.life.abort();
     expect(signals.length).toBeGreaterThan(0);
     expect(signals.every((signal) => signal?.aborted)).toBe(true);
   });
@@ -762,7 +816,7 @@ describe("the life of a view", () => {
     scene = (SCENES.translation as () => TranslationScene)();
     const colours = [{ what: "method", name: "saliency" } as const];
     model = new FakeModel<TranslationTraits>({ ...scene.traits, colours });
-    widget.render({ model, el: host, signal: controller.signal });
+    widget.render({ model, el: page.host, signal: page.life.signal });
     expect(chips(0)[0]?.style.backgroundColor).toBe("");
     await vi.advanceTimersByTimeAsync(QUIET_AFTER + 100);
     vi.useRealTimers();
@@ -804,7 +858,7 @@ describe("the life of a view", () => {
     await answerHeads();
     for (const control of all("button, input, select, textarea")) {
       if (control.closest("[hidden]") !== null) continue;
-      const label = control.id === "" ? null : host.querySelector(`label[for="${control.id}"]`);
+      const label = control.id === "" ? null : page.host.querySelector(`label[for="${control.id}"]`);
       const name =
         control.getAttribute("aria-label") ?? label?.textContent ?? control.closest("label")?.textContent;
       expect(name || control.textContent, control.outerHTML).toBeTruthy();
