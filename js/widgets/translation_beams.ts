@@ -1,6 +1,7 @@
 import type { BeamState, WireBeam } from "../contract.js";
 import { labelOf } from "../core/axes.js";
 import { beamPath } from "../core/beam_layout.js";
+import { isolated } from "../core/words.js";
 import { type BeamTreeData, beamTree } from "../views/beam_tree.js";
 import { h, on, setAttribute, setText } from "../views/controls/dom.js";
 import { remembered } from "./remembered.js";
@@ -120,5 +121,5 @@ function lookedNode(beam: number | null, nodes: WireBeam[]): number {
 
 function nodeWords({ text, step, log_prob, score, final, state }: WireBeam): string {
   const ended = final === null ? "" : `, compared by ${logProbNumber(final)}`;
-  return `“${labelOf(text)}”, step ${step + 1}: adds ${logProbNumber(log_prob)}, in sum ${logProbNumber(score)}${ended}; ${FATES[state]}.`;
+  return `“${isolated(labelOf(text))}”, step ${step + 1}: adds ${logProbNumber(log_prob)}, in sum ${logProbNumber(score)}${ended}; ${FATES[state]}.`;
 }

@@ -4,6 +4,7 @@ import { planAxis } from "../core/axes.js";
 import { cellsOf } from "../core/cells.js";
 import { CodecError, decodeArray } from "../core/codec.js";
 import { prepareHead } from "../core/prepare.js";
+import { errorWords, isolated } from "../core/words.js";
 import type { Hover } from "../views/attention_data.js";
 import { colourLegend } from "../views/colour_legend.js";
 import { h, setText } from "../views/controls/dom.js";
@@ -37,7 +38,7 @@ function mapOf(kind: AttentionKind) {
   const words = h("p.xai-map-words");
   const place = h("div");
   const element = h("div", {}, h("h3.xai-heading", {}, label), place, words);
-  const shownOnce = remembered<Shown>();
+  const shownOnce = remembered<Shown | string>();
   const pinnedOnce = remembered<HeatMapOptions["pinned"]>();
   let map: View<HeatMapData, HeatMapOptions> | null = null;
   /** What is pointed at in this map itself: a pair, of which one token may be told nowhere else. */
@@ -50,13 +51,20 @@ function mapOf(kind: AttentionKind) {
       setText(words, failed || "\u00a0");
       if (value === null) return;
       const { payload, mergeWords, hideSpecial } = state;
-      const shown = shownOnce([value, payload, mergeWords, hideSpecial], () => mapData(state, meta, value));
+      const shown = shownOnce([value, payload, mergeWords, hideSpecial], () => {
+        own = null;
+        return mapData(state, meta, value);
+      });
+      if (typeof shown === "string") {
+        setText(words, shown);
+        return;
+      }
       const [queries, keys] = [shown.queries.spans, shown.keys.spans];
       const step = { source: null, target: [state.step, state.step + 1] as const };
-      const row = rowOf(queries, querySpan(state, meta.queries, step));
+      const row = rowOf(queries, querySpan(state, meta, step));
       const hover = own ?? {
-        query: rowAt(rowOf(queries, querySpan(state, meta.queries, pointed))),
-        key: rowAt(rowOf(keys, keySpan(state, meta.keys, pointed))),
+        query: rowAt(rowOf(queries, querySpan(state, meta, pointed))),
+        key: rowAt(rowOf(keys, keySpan(state, meta, pointed))),
       };
       setText(words, pairWords(shown, hover) || "\u00a0");
       const told = ({ query, key }: Hover) =>
@@ -88,26 +96,27 @@ function mapOf(kind: AttentionKind) {
   };
 }
 
-function mapData(state: TranslationState, meta: KindMeta, bytes: Uint8Array): Shown {
-  const [queries, keys] = [meta.queries, meta.keys].map((name) => {
-    const tokens = state.payload.tokens[name];
-    if (tokens === undefined)
+/** The weights of a head as rows and columns; why they cannot be read, in words. */
+function mapData(state: TranslationState, meta: KindMeta, bytes: Uint8Array): Shown | string {
+  try {
+    const plan = (name: string) => {
+      const tokens = state.payload.tokens[name];
+      if (tokens !== undefined) return planAxis(tokens, state, null);
       throw new CodecError(`The payload names tokens that it does not hold: ${name}.`);
-    return planAxis(tokens, state, null);
-  }) as [ReturnType<typeof planAxis>, ReturnType<typeof planAxis>];
-  const { values } = prepareHead(bytes, queries, keys);
-  return {
-    queries: queries.axis,
-    keys: keys.axis,
-    cells: cellsOf(values, keys.axis.labels.length, 0),
-    values,
-  };
+    };
+    const [queries, keys] = [plan(meta.queries), plan(meta.keys)];
+    const { values } = prepareHead(bytes, queries, keys);
+    const cells = cellsOf(values, keys.axis.labels.length, 0);
+    return { queries: queries.axis, keys: keys.axis, cells, values };
+  } catch (error) {
+    return errorWords(error);
+  }
 }
 
 function pairWords({ queries, keys, values }: Shown, { query, key }: Hover): string {
   if (query === null || key === null) return "";
   const value = values[query * keys.labels.length + key] ?? Number.NaN;
-  const name = (axis: AttentionAxis, row: number) => axis.labels[row] ?? "";
+  const name = (axis: AttentionAxis, row: number) => isolated(axis.labels[row] ?? "");
   return `${name(queries, query)} → ${name(keys, key)}: ${weightWords({ value, exact: false })}`;
 }
 
@@ -162,9 +171,10 @@ export function translationMaps(
         const request: HeadsRequest = { what: "heads", run, kind: meta.kind, layer: own, heads: [chosen] };
         shownMap(meta.kind).update(scene, meta, answers.want(request));
       }
-      const label = state.payload.tokens.target?.text[state.step]?.trim() ?? "";
+      const step = state.meta.steps[state.step];
       const verb = state.rows === "writes" ? "wrote" : "reads";
-      setText(about, `The outlined row ${verb} “${label}”, step ${state.step + 1}.`);
+      const row = `The outlined row ${verb} “${isolated(step?.text.trim() ?? "")}”, step ${state.step + 1}.`;
+      setText(about, step === undefined ? "" : row);
       const title = `Weight: layer ${layer}, head ${head}`;
       const weights = legendOf({ title, scale: "weight", most: 1 });
       legend.update({ ...weights, unseen: kinds.some(({ masked }) => masked) }, null);

@@ -9,6 +9,8 @@ import type { TranslationState } from "./translation_state.js";
  * token before the one that it wrote, or its own where rows are those in which tokens are read.
  */
 
+type Sides = Pick<KindMeta, "queries" | "keys">;
+
 function shifted(span: Span | null, by: number): Span | null {
   return span === null ? null : [span[0] + by, span[1] + by];
 }
@@ -22,23 +24,24 @@ function queryShift({ meta, rows }: TranslationState): number {
 }
 
 /** The queries that stand for what is pointed at. */
-export function querySpan(state: TranslationState, tokens: string, pointed: Pointed | null): Span | null {
-  if (ofSource(state, tokens)) return pointed?.source ?? null;
+export function querySpan(state: TranslationState, { queries }: Sides, pointed: Pointed | null): Span | null {
+  if (ofSource(state, queries)) return pointed?.source ?? null;
   return shifted(pointed?.target ?? null, queryShift(state));
 }
 
-/** The keys that stand for what is pointed at. */
-export function keySpan(state: TranslationState, tokens: string, pointed: Pointed | null): Span | null {
-  if (ofSource(state, tokens)) return pointed?.source ?? null;
-  if (!state.meta.encoder && pointed?.source != null) return pointed.source;
-  // What is written is pointed at by its row; its column says what looks back at it.
-  return pointed?.source == null ? null : shifted(pointed.target, state.meta.first_row + 1);
+/** The keys that stand for what is pointed at. Of a text that looks at itself the row says enough. */
+export function keySpan(
+  state: TranslationState,
+  { queries, keys }: Sides,
+  pointed: Pointed | null,
+): Span | null {
+  return state.meta.encoder && queries === keys ? null : (pointed?.source ?? null);
 }
 
 /** What the queries and keys of a map stand for. */
 export function pointedBy(
   state: TranslationState,
-  { queries, keys }: Pick<KindMeta, "queries" | "keys">,
+  { queries, keys }: Sides,
   query: Span | null,
   key: Span | null,
 ): Pointed {

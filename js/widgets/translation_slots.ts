@@ -1,4 +1,5 @@
 import type { ScoresRequest, StepColour, TranslationPayload, WireArray } from "../contract.js";
+import { errorWords } from "../core/words.js";
 import { Answers } from "./answers.js";
 import { remembered } from "./remembered.js";
 import type { Slot } from "./translation_scene.js";
@@ -28,7 +29,7 @@ export class TranslationSlots {
     this.#answers = new Answers(async (request) => stepScores(await fetch(request).catch(stopped)), onChange);
   }
 
-  /** Throws where what came cannot be read. */
+  /** Throws where what came with the payload cannot be read. */
   want(state: TranslationState, sides: Sides): Slot[] {
     this.#enter(state.payload);
     this.#kept.length = Math.min(this.#kept.length, state.colours.length);
@@ -36,13 +37,18 @@ export class TranslationSlots {
       const { value, failed } = this.#answers.want(requestOf(state, by));
       if (value !== null) this.#kept[index] = { by, scores: value };
       const kept = this.#kept[index];
-      const shown =
-        kept === undefined
-          ? undefined
-          : this.#shownOnce[index]?.([kept.scores, sides], () =>
-              shownScores(kept.by, kept.scores, sides, state.meta),
-            );
-      return { shown: shown ?? null, pending: value === null && failed === "", failed };
+      const pending = value === null && failed === "";
+      try {
+        const shown =
+          kept === undefined
+            ? null
+            : this.#shownOnce[index]?.([kept.scores, sides], () =>
+                shownScores(kept.by, kept.scores, sides, state.meta),
+              );
+        return { shown: shown ?? null, pending, failed };
+      } catch (error) {
+        return { shown: null, pending: false, failed: errorWords(error) };
+      }
     });
   }
 

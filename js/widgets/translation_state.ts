@@ -8,7 +8,6 @@ import type {
   TranslationPayload,
   TranslationPresentation,
   TranslationTraits,
-  WireStep,
 } from "../contract.js";
 import type { WidgetModel } from "./lifecycle.js";
 import { type Refusal, refusalOf } from "./refusal.js";
@@ -97,9 +96,4 @@ export function nearest(numbers: number[], wanted: number): number {
     (best, other) => (Math.abs(other - wanted) < Math.abs(best - wanted) ? other : best),
     numbers[0] ?? 0,
   );
-}
-
-/** The step that is looked at; undefined where nothing was written. */
-export function stepOf({ meta, step }: TranslationState): WireStep | undefined {
-  return meta.steps[step];
 }

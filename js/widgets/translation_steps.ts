@@ -1,5 +1,6 @@
 import type { WireStep } from "../contract.js";
 import { percent } from "../core/numbers.js";
+import { isolated } from "../core/words.js";
 import { attributionText } from "../views/attribution_text.js";
 import { type Candidate, candidateList } from "../views/controls/candidate_list.js";
 import { h, setText } from "../views/controls/dom.js";
@@ -127,7 +128,7 @@ export function translationSteps(): Part {
 
 function stepWords({ text, log_prob, forced }: WireStep): string {
   const thought = log_prob === null ? "" : `: ${logProbWords(log_prob)}`;
-  return `“${text.trim()}”${thought}${forced ? ", put there by hand" : ""}`;
+  return `“${isolated(text.trim())}”${thought}${forced ? ", put there by hand" : ""}`;
 }
 
 /** The candidates, and what was written where it is none of them. */

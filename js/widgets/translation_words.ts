@@ -37,7 +37,7 @@ export function logProbWords(logProb: number): string {
 }
 
 /** What the tokens that are looked at have to do with every other, and what they are called. */
-function partnersOf({ sides, looked, state }: TranslationScene, shown: ShownScores) {
+function partnersOf({ sides, looked }: TranslationScene, shown: ShownScores) {
   const scores = scoresOf(looked, shown);
   const write = shown.scale === "signed" ? signed : plain;
   const nameOf = (side: (typeof SIDES)[number], row: number) =>
@@ -54,14 +54,7 @@ function partnersOf({ sides, looked, state }: TranslationScene, shown: ShownScor
       score,
       words: write(score),
     }));
-  return {
-    scores,
-    write,
-    subject: `${own} ${verb}`,
-    own,
-    all: SIDES.flatMap(of),
-    encoder: state.meta.encoder,
-  };
+  return { own, subject: `${own} ${verb}`, scores, write, all: SIDES.flatMap(of) };
 }
 
 /**
@@ -73,7 +66,7 @@ export function readoutOf(scene: TranslationScene, shown: ShownScores | null): R
   const hint = "Point at a token to see what it was made from; click to pin it.";
   const [row] = looked.rows;
   if (shown === null || row === undefined) return { subject: "", value: "", where: "", hint };
-  const { scores, write, subject, own, all, encoder } = partnersOf(scene, shown);
+  const { own, subject, scores, write, all } = partnersOf(scene, shown);
   const ofTarget = looked.side === "target";
   const logProb = logProbOf(state.meta.steps, sides.target.plan.axis.spans[row] ?? [0, 0]);
   const where = ofTarget && looked.rows.length === 1 && logProb !== null ? logProbWords(logProb) : "";
@@ -84,7 +77,9 @@ export function readoutOf(scene: TranslationScene, shown: ShownScores | null): R
     return { subject: `${own} → ${isolated(labels[column] ?? "")}`, value, where, hint };
   }
   const strongest = all
-    .filter(({ side, score }) => Math.abs(score) > 0 && (side === "source" || !ofTarget || !encoder))
+    .filter(
+      ({ side, score }) => Math.abs(score) > 0 && (side === "source" || !ofTarget || !state.meta.encoder),
+    )
     .sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
   const least = PARTNERS.share * Math.abs(strongest[0]?.score ?? 0);
   const value = strongest
