@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import torch
 
 from xai_widgets.errors import XaiError
+from xai_widgets.models.memory import available_bytes, config_number
 
 Result = TypeVar("Result")
 
@@ -16,6 +16,8 @@ Result = TypeVar("Result")
 _FAST_TOKENS = {"cpu": 1024}
 _FAST_TOKENS_ELSEWHERE = 32_768
 _SHARE_OF_FREE = 0.4
+# Where the system does not say what is free: the number of tokens bounds a batch as well.
+_NOT_TOLD = 2.0**31
 
 
 class BatchSize:
@@ -33,7 +35,10 @@ class BatchSize:
         if size is None:
             device = next(model.parameters()).device
             fast = max(1, _FAST_TOKENS.get(device.type, _FAST_TOKENS_ELSEWHERE) // n_tokens)
-            fits = max(1, int(_SHARE_OF_FREE * _free_bytes(device) / _bytes_per_text(model.config, n_tokens)))
+            fits = max(
+                1,
+                int(_SHARE_OF_FREE * (available_bytes(device) or _NOT_TOLD) / _bytes_per_text(model.config, n_tokens)),
+            )
             size = min(fast, fits)
             if fits < fast:
                 self.notes.append(f"Run in batches of {size}: more would take too much of the free memory.")
@@ -78,27 +83,12 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in text or "not enough memory" in text
 
 
-def _free_bytes(device: Any) -> float:
-    if device.type == "cuda":
-        return float(torch.cuda.mem_get_info(device)[0])
-    try:
-        return float(os.sysconf("SC_AVPHYS_PAGES")) * float(os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, OSError, ValueError):
-        return 2.0**31  # not told on this system; the number of tokens bounds it as well
-
-
 def _bytes_per_text(config: Any, n_tokens: int) -> float:
     """Roughly what a pass with gradients keeps for one text: activations, attention and logits in float32."""
-    text = config.get_text_config() if hasattr(config, "get_text_config") else config
-
-    def number(*names: str, default: int) -> int:
-        found = [getattr(text, name, None) for name in names]
-        return next((value for value in found if isinstance(value, int)), default)
-
-    layers = number("num_hidden_layers", "n_layer", default=12)
-    width = number("hidden_size", "d_model", default=768)
-    inner = number("intermediate_size", "encoder_ffn_dim", default=4 * width)
-    heads = number("num_attention_heads", "n_head", default=12)
-    vocabulary = number("vocab_size", default=32_000)
+    layers = config_number(config, "num_hidden_layers", "n_layer", default=12)
+    width = config_number(config, "hidden_size", "d_model", "n_embd", default=768)
+    inner = config_number(config, "intermediate_size", "encoder_ffn_dim", default=4 * width)
+    heads = config_number(config, "num_attention_heads", "n_head", default=12)
+    vocabulary = config_number(config, "vocab_size", default=32_000)
     per_token = layers * (10 * width + 3 * inner) + 2 * vocabulary
     return 4.0 * (n_tokens * per_token + layers * heads * n_tokens**2)

@@ -15,6 +15,7 @@ from xai_widgets.models.eager import eager_layers
 from xai_widgets.models.interface import observe_attention
 from xai_widgets.models.layer import Layer as Layer
 from xai_widgets.models.layer_name import kind_of, layer_numbers
+from xai_widgets.models.memory import refuse_too_long_for_queries, refuse_too_long_for_weights
 from xai_widgets.models.not_exact import not_exact
 from xai_widgets.models.random_state import kept_random_state
 from xai_widgets.models.recorder import Recorder
@@ -46,9 +47,13 @@ def capture(
     weights that the check does not find in them, the pass is run again on a twin that shares the parameters
     and runs eager attention with ``output_attentions=True``.
 
-    Raises UnsupportedModelError where the model has no exact attention weights either way.
+    Raises UnsupportedModelError where the model has no exact attention weights either way, and InputError where what
+    would be kept of so long a text does not fit into memory.
     """
     kinds = ("encoder", "cross", "decoder") if encoder_decoder else ("self",)
+    ids = next((inputs[name] for name in ("decoder_input_ids", "input_ids") if name in inputs), None)
+    if ids is not None:
+        refuse_too_long_for_queries(model, ids)
     subject = observable(model)
     recorder = Recorder(subject, tick)
     with kept_random_state(model), torch.set_grad_enabled(grad), observe_attention(recorder):
@@ -57,6 +62,8 @@ def capture(
     layers = _stack(recorder.calls, encoder_decoder=encoder_decoder)
     missing = [kind for kind in kinds if kind not in layers and kind not in reasons]
     if missing:
+        if ids is not None:
+            refuse_too_long_for_weights(model, ids)
         with kept_random_state(model):
             eager = eager_layers(subject, inputs, output, encoder_decoder=encoder_decoder, tick=tick)
         layers |= {kind: eager[kind] for kind in missing}
