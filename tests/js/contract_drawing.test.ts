@@ -1,12 +1,20 @@
 /** What Python draws pictures by (tests/python/test_pictures_golden.py), computed with the front end's own code. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { AttentionPayload, AttributionPayload, AttributionRun, WireArray } from "../../js/contract.js";
+import type {
+  AttentionPayload,
+  AttributionPayload,
+  AttributionRun,
+  SideSelection,
+  StepColour,
+  TranslationPayload,
+  WireArray,
+} from "../../js/contract.js";
 import { labelOf } from "../../js/core/axes.js";
 import { decodeArray } from "../../js/core/codec.js";
 import { parseColour, type Rgb, toHex } from "../../js/core/colour.js";
 import { blocksOf, selectLines } from "../../js/core/lines.js";
-import { plain, signed } from "../../js/core/numbers.js";
+import { percent, plain, signed } from "../../js/core/numbers.js";
 import { headColours } from "../../js/core/palette.js";
 import { attentionPreparer, meanOverHeads } from "../../js/core/prepare.js";
 import { weightRamp } from "../../js/core/ramp.js";
@@ -28,6 +36,11 @@ import {
   targetWords,
 } from "../../js/widgets/attribution_words.js";
 import { footerNotes } from "../../js/widgets/footer_words.js";
+import { colourWords } from "../../js/widgets/translation_colour_words.js";
+import { lookedAt, scoresOf } from "../../js/widgets/translation_focus.js";
+import { initialScores, shownScores, sidesOf, stepScores } from "../../js/widgets/translation_scores.js";
+import type { TranslationState } from "../../js/widgets/translation_state.js";
+import { footerWords } from "../../js/widgets/translation_words.js";
 import { viewed } from "./golden.js";
 
 function read<Kept>(name: string): Kept {
@@ -78,6 +91,20 @@ interface AttributionCase {
   notes: string[];
 }
 
+interface TranslationCase {
+  step: number;
+  selection: SideSelection[];
+  merge_words: boolean;
+  hide_special: boolean;
+  labels: [string[], string[]];
+  title: string;
+  source: (number | null)[][];
+  target: (number | null)[][];
+  most: number;
+  texts: ((number | null)[] | null)[];
+  notes: string[];
+}
+
 interface ResidualCase {
   flags: Partial<Record<"complete" | "signed" | "attention_based", boolean>>;
   value: number;
@@ -94,6 +121,9 @@ interface Kept {
   labels: [string, string][];
   attention: AttentionCase[];
   attribution: AttributionCase[];
+  translation: TranslationCase[];
+  colours: [StepColour, string][];
+  percents: [number, string][];
   residuals: ResidualCase[];
   sum_labels: [Record<string, string>, Record<string, string>];
   agreement: [number | null, boolean, string][];
@@ -218,6 +248,39 @@ test.each(kept.attribution)("attribution: run $run, step $step, words $merge_wor
   expect(targetWords(state, each.step)).toBe(each.target);
   const hidden = hiddenScore(shown, each.step);
   expect([...legendNotes(state), ...(hidden === 0 ? [] : [hiddenWords(hidden)])]).toEqual(each.notes);
+});
+
+const finite = (row: Float32Array) =>
+  [...row].map((score) => (Number.isNaN(score) ? null : Math.round(score * 1e4) / 1e4));
+
+test.each(kept.translation)("translation: step $step, words $merge_words", (each) => {
+  const { payload } = read<{ payload: TranslationPayload }>("translation");
+  const state = {
+    payload,
+    // Its words are a reference's, which a picture without one does not have; nothing here depends on them.
+    meta: { ...payload.meta, notes: [] },
+    step: each.step,
+    selection: each.selection,
+    mergeWords: each.merge_words,
+    hideSpecial: each.hide_special,
+    rows: "writes",
+  } as unknown as TranslationState;
+  const sides = sidesOf(state);
+  const by: StepColour = { what: "attention", layer: 0, head: 0 };
+  const shown = shownScores(by, stepScores(initialScores(payload)), sides, state.meta);
+  expect([sides.source, sides.target].map(({ plan }) => plan.axis.labels)).toEqual(each.labels);
+  expect(shown.title).toBe(each.title);
+  expect(shown.source.rows.map(finite)).toEqual(each.source);
+  expect(shown.target.rows.map(finite)).toEqual(each.target);
+  expect(shown.most).toBeCloseTo(each.most, 4);
+  const texts = scoresOf(lookedAt(state, sides, null), shown);
+  expect([texts.source, texts.target].map((row) => row && finite(row))).toEqual(each.texts);
+  expect(footerWords(state, [shown])).toEqual(each.notes);
+});
+
+test("what colours are called", () => {
+  expect(kept.colours.map(([by]) => [by, colourWords(by, { methods: [] } as never)])).toEqual(kept.colours);
+  expect(kept.percents.map(([share]) => [share, percent(share)])).toEqual(kept.percents);
 });
 
 test.each(kept.residuals)("what a residual means: $words", (each) => {

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_contract import golden_attributions, golden_map
+from test_contract import golden_attributions, golden_generation, golden_map
 
 import xai_widgets as xai
+from xai_widgets.alignment.word_matrix import words_of
 from xai_widgets.attribution import MethodCard
 from xai_widgets.export.drawing.account import bars_of
 from xai_widgets.export.drawing.attention_view import shown_of, view_of
@@ -35,6 +36,10 @@ from xai_widgets.export.drawing.colour import text_on, to_hex
 from xai_widgets.export.drawing.ink import ink_of
 from xai_widgets.export.drawing.lines import lines_of
 from xai_widgets.export.drawing.numbers import plain, signed
+from xai_widgets.export.drawing.translation_view import TranslationView, translated
+from xai_widgets.export.drawing.translation_words import colour_words, percent
+from xai_widgets.export.drawing.translation_words import note_words as translation_notes
+from xai_widgets.generation.step_scores import scores_of_attention
 
 KEPT = Path(__file__).parents[1] / "contract" / "drawing.json"
 NUMBERS = [
@@ -127,6 +132,33 @@ def attribution_case(run: int, step: int, merge_words: bool, hide_special: bool)
     }
 
 
+def translation_case(step: int, selection: list[tuple[int, int, int]], **choices: bool) -> dict[str, Any]:
+    generation, attention = golden_generation()
+    by = {"what": "attention", "layer": 0, "head": 0}
+    title, scale = colour_words(by, [])
+    scores = scores_of_attention(generation, attention, 0, 0)
+    view = TranslationView(step, ("text", "alignment"), "writes", selection=tuple(selection), **choices)
+    words = (words_of(generation.prompt, None, "source"), words_of(generation.tokens, None, "target"))
+    shown = translated(view, generation, [(title, scale, scores, None)], words, None)
+    (colour,) = shown.colours
+    texts = shown.of_texts(colour)
+    return choices | {
+        "step": step,
+        "selection": [{"side": side, "start": start, "stop": stop} for side, start, stop in selection],
+        "labels": [list(shown.source.labels), list(shown.target.labels)],
+        "title": colour.title,
+        "source": rounded(colour.source),
+        "target": rounded(colour.target),
+        "most": round(colour.most, 4),
+        "texts": [None if texts[side] is None else rounded([texts[side]])[0] for side in ("source", "target")],
+        "notes": translation_notes(shown, []),
+    }
+
+
+def rounded(rows: Any) -> list[list[float | None]]:
+    return [[None if np.isnan(number) else round(float(number), 4) for number in row] for row in rows]
+
+
 def residual_case(flags: dict[str, bool], value: float, baseline: float, residual: float) -> dict[str, Any]:
     card = MethodCard("method", "The method", "A paper", (), "1 pass", **flags)  # type: ignore[arg-type]
     scores = np.array([value - baseline - residual], dtype=np.float32)
@@ -150,6 +182,21 @@ def golden() -> dict[str, Any]:
         "attribution": [
             attribution_case(*case) for case in [(0, 0, False, False), (0, 1, True, True), (1, 1, True, True)]
         ],
+        "translation": [
+            translation_case(1, [], merge_words=False, hide_special=False),
+            translation_case(2, [(1, 0, 2)], merge_words=False, hide_special=True),
+            translation_case(0, [(0, 1, 3)], merge_words=True, hide_special=True),
+        ],
+        "colours": [
+            [by, colour_words(by, [])[0]]
+            for by in (
+                {"what": "attention", "layer": None, "head": None},
+                {"what": "attention", "layer": 2, "head": None},
+                {"what": "attention", "layer": None, "head": 3},
+                {"what": "attention", "layer": 2, "head": 3},
+            )
+        ],
+        "percents": [[share, percent(share)] for share in (0.0, 0.0004, 0.0123, 0.5, 0.9996, 1.0)],
         "residuals": [residual_case(*case) for case in RESIDUALS],
         "sum_labels": [sum_labels(has_sign=True), sum_labels(has_sign=False)],
         "agreement": [

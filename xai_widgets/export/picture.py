@@ -13,11 +13,15 @@ from xai_widgets.export.drawing.attention_picture import attention_scene
 from xai_widgets.export.drawing.attention_view import PRESENTATIONS, AttentionView, view_of
 from xai_widgets.export.drawing.attribution_picture import attribution_scene
 from xai_widgets.export.drawing.attribution_view import AttributionView, attribution_view_of
-from xai_widgets.export.drawing.ink import ink_of
+from xai_widgets.export.drawing.ink import Ink, ink_of
 from xai_widgets.export.drawing.printing import printed
 from xai_widgets.export.drawing.scene import Scene
 from xai_widgets.export.drawing.svg import to_svg
+from xai_widgets.export.drawing.translation_picture import translation_scene
+from xai_widgets.export.drawing.translation_view import TranslationView, translated
+from xai_widgets.export.drawing.translation_words import colour_words
 from xai_widgets.files import PathLike, suffix_of, written
+from xai_widgets.widgets.attribution_wire import method_cards
 
 WIDTHS = {"column": 3.3, "page": 7.0}
 """Inches: a column of a two-column paper, and the width of its text."""
@@ -78,12 +82,26 @@ def scene_of(
         shown = what.attributions
         view = _traits(what, AttributionView) | view
         return attribution_scene(shown, attribution_view_of(shown[0], **view), ink, points, title)
+    if hasattr(what, "coloured"):
+        return _translation(what, ink, points, title)
     if isinstance(getattr(what, "attention", None), AttentionMap):
         view = _traits(what, AttentionView) | view
         return attention_scene(what.attention, view_of(what.attention, **view), ink, points, title)
     raise InputError(
         f"There is no picture of a {type(what).__name__}: give an AttentionMap, an Attribution, or a widget of one."
     )
+
+
+def _translation(widget: Any, ink: Ink, width: float, title: str | None) -> Scene:
+    view = TranslationView.of({name: getattr(widget, name) for name in widget.trait_names()})
+    methods = {card.name: card for card in method_cards()}
+    colours = [
+        (*colour_words(by, tuple(methods.values())), scores, alignment)
+        for by, (scores, alignment) in zip(widget.colours, widget.coloured(), strict=True)
+    ]
+    shown = translated(view, widget.generation, colours, widget.words, widget.reference)
+    named = [methods[by["name"]] for by in widget.colours if by["what"] == "method"]
+    return translation_scene(shown, named, ink, width, title)
 
 
 def _traits(widget: Any, view: type[AttentionView] | type[AttributionView]) -> dict[str, Any]:

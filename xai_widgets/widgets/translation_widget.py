@@ -8,6 +8,7 @@ from typing import Any
 import traitlets as t
 
 from xai_widgets.alignment import Alignment, Reference
+from xai_widgets.alignment.word_matrix import Words
 from xai_widgets.errors import InputError
 from xai_widgets.generation.generation import Generation
 from xai_widgets.generation.step_scores import ROWS, StepScores, scores_of_attention
@@ -146,6 +147,19 @@ class TranslationWidget(LiveWidget[Written]):
         None for a decoder-only model, which has one text.
         """
         return self.written.align(self._scores(self.colours[0], self.rows), self._reference, self.align)
+
+    def coloured(self) -> list[tuple[StepScores, Alignment | None]]:
+        """What each of ``colours`` says of every step, and the alignment that is drawn from it.
+
+        The scores of a method are computed now where they are not known yet. None as in ``alignment``.
+        """
+        scores = [self._scores(by, self.rows) for by in self.colours]
+        return [(each, self.written.align(each, self._reference, self.align)) for each in scores]
+
+    @property
+    def words(self) -> tuple[Words, Words]:
+        """What an alignment counts as words of the source and of what was written."""
+        return self.written.words(self._reference)
 
     @property
     def reference(self) -> Alignment | None:

@@ -7,10 +7,12 @@ import numpy as np
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.attention_stack import Float
 from xai_widgets.attention.thumbnails import layer_thumbnails, thumbnail_words
+from xai_widgets.attention.weight_bytes import NOT_A_NUMBER
+from xai_widgets.attention.weight_bytes import UNSEEN as UNSEEN_LEVEL
 from xai_widgets.export.drawing.attention_view import UNSEEN, AttentionView, Shown, shown_of
 from xai_widgets.export.drawing.attention_words import heads_title, note_words, title_words
 from xai_widgets.export.drawing.grid import draw_grid, has_nan
-from xai_widgets.export.drawing.heat_map import NOT_A_NUMBER, UNSEEN_LEVEL, HeatMap, draw_heat_map, fits_labels
+from xai_widgets.export.drawing.heat_map import HeatMap, draw_heat_map, fits_labels
 from xai_widgets.export.drawing.ink import Ink
 from xai_widgets.export.drawing.legend import Legend
 from xai_widgets.export.drawing.lines import LineSet, draw_lines, lines_of

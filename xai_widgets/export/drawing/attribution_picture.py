@@ -17,13 +17,13 @@ from xai_widgets.export.drawing.attribution_words import (
     scale_words,
 )
 from xai_widgets.export.drawing.axis import axis_of, joined
-from xai_widgets.export.drawing.chips import Colours, draw_chips
-from xai_widgets.export.drawing.heat_map import NOT_A_NUMBER, HeatMap, draw_heat_map
+from xai_widgets.export.drawing.chips import draw_chips
+from xai_widgets.export.drawing.heat_map import HeatMap, draw_heat_map
 from xai_widgets.export.drawing.ink import Ink
 from xai_widgets.export.drawing.legend import Legend
 from xai_widgets.export.drawing.page import Page
-from xai_widgets.export.drawing.ramp import SCORE_ZERO
 from xai_widgets.export.drawing.scene import Scene, Text
+from xai_widgets.export.drawing.score_colours import ScoreColours, scale_of
 from xai_widgets.export.drawing.score_table import draw_table, table_rows
 
 _SECTION = 13.0
@@ -54,9 +54,8 @@ def attribution_scene(
     return page.done()
 
 
-def _colours(shown: Attributed, ink: Ink) -> Colours:
-    first = shown.first
-    return Colours(ink.scores(signed=first.signed), first.most, first.signed)
+def _colours(shown: Attributed, ink: Ink) -> ScoreColours:
+    return ScoreColours.of(scale_of(has_sign=shown.first.signed), shown.first.most, ink)
 
 
 def _draw_written(page: Page, shown: Attributed, ink: Ink) -> None:
@@ -105,7 +104,7 @@ def _draw_texts(page: Page, shown: Attributed, ink: Ink) -> None:
     page.advance(3)
     legend = Legend(page.scene, ink, page.left, page.y, page.inner, centred=False)
     with page.scene.group("legend"):
-        legend.scores(scale_words(shown.first), colours.ramp, colours.most, has_sign=colours.has_sign)
+        legend.scores(scale_words(shown.first), colours)
         legend.marks(unseen=False, nan=any(np.isnan(scores).any() for scores in shown.first.scores))
         legend.draw()
     page.advance(legend.height + _SECTION)
@@ -123,7 +122,7 @@ def _draw_steps(page: Page, shown: Attributed, ink: Ink) -> None:
     heat = HeatMap(
         axis_of(steps),
         columns,
-        score_levels(scores, colours.most),
+        colours.levels(scores),
         colours.ramp,
         ("Step", "Token"),
         (("query", (step, step + 1)),),
@@ -135,13 +134,3 @@ def _draw_steps(page: Page, shown: Attributed, ink: Ink) -> None:
 def _label(page: Page, ink: Ink, words: str) -> None:
     page.scene.add(Text(page.left, page.y + 7, words, 7, ink.muted))
     page.advance(11)
-
-
-def score_levels(
-    scores: np.ndarray[tuple[int, ...], np.dtype[np.float32]], most: float
-) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """The level of each score on its ramp."""
-    share = np.clip(scores / most, -1, 1) if most > 0 else np.where(np.isnan(scores), np.nan, 0.0)
-    levels = SCORE_ZERO + np.floor(SCORE_ZERO * share.astype(np.float64) + 0.5)
-    levels[np.isnan(scores)] = NOT_A_NUMBER
-    return levels.astype(np.uint8)

@@ -11,9 +11,8 @@ from xai_widgets.export.drawing.axis import Axis
 from xai_widgets.export.drawing.colour import text_on, to_hex
 from xai_widgets.export.drawing.ink import Ink
 from xai_widgets.export.drawing.letters import cut, text_width
-from xai_widgets.export.drawing.numbers import plain, signed
-from xai_widgets.export.drawing.ramp import Ramp, score_colour
 from xai_widgets.export.drawing.scene import Rect, Scene, Text
+from xai_widgets.export.drawing.score_colours import ScoreColours
 
 _PADDING = 1.6
 _HAIRLINE = 0.75
@@ -22,24 +21,12 @@ _NUMBER = 6.5
 
 
 @dataclass(frozen=True)
-class Colours:
-    """How scores become colours: ``most`` has the full one."""
-
-    ramp: Ramp
-    most: float
-    has_sign: bool
-
-    def number(self, score: float) -> str:
-        """A score in words."""
-        return signed(score) if self.has_sign else plain(score)
-
-
-@dataclass(frozen=True)
 class _Chip:
     row: int
     label: str
     width: float
     size: float
+    line: float
     special: bool
 
 
@@ -47,7 +34,7 @@ def draw_chips(
     scene: Scene,
     axis: Axis,
     scores: Float | None,
-    colours: Colours,
+    colours: ScoreColours,
     ink: Ink,
     x: float,
     y: float,
@@ -56,6 +43,7 @@ def draw_chips(
     size: float = 10.0,
     numbers: bool = False,
     picked: Callable[[int], bool] = lambda _row: False,
+    current: int | None = None,
 ) -> float:
     """Draws the text from (x, y) in as many lines as it takes, from the right where it runs that way.
 
@@ -63,6 +51,7 @@ def draw_chips(
         scores: one a row; None for a text without scores.
         numbers: write every score under its token.
         picked: whether a row is outlined.
+        current: the row that is underlined.
 
     Returns:
         The height that it takes.
@@ -75,7 +64,12 @@ def draw_chips(
             top = y + lines * pitch
             for offset, chip in line:
                 left = x + available - offset - chip.width if axis.rtl else x + offset
-                _draw_chip(scene, chip, left, top, size, scores, colours, ink, numbers, picked(chip.row))
+                score = None if scores is None else float(scores[chip.row])
+                number = colours.words(score) if numbers and score is not None else ""
+                _draw_chip(scene, chip, left, top, score, number, colours, ink, picked=picked(chip.row))
+                if chip.row == current:
+                    under = (left + _PADDING, top + 1.3 * size, chip.width - 2 * _PADDING, 1.2)
+                    scene.add(Rect(*under, ink.accent))
             lines += 1
     return lines * pitch
 
@@ -85,18 +79,18 @@ def _draw_chip(
     chip: _Chip,
     x: float,
     y: float,
-    size: float,
-    scores: Float | None,
-    colours: Colours,
+    score: float | None,
+    number: str,
+    colours: ScoreColours,
     ink: Ink,
-    numbers: bool,
+    *,
     picked: bool,
 ) -> None:
-    score = 0.0 if scores is None else float(scores[chip.row])
-    height = 1.5 * size + (_NUMBER + 2 if numbers else 0)
+    size = chip.line
+    height = 1.5 * size + (_NUMBER + 2 if number else 0)
     fill, middle = ink.text, x + chip.width / 2
-    if scores is not None:
-        ground = score_colour(colours.ramp, score, colours.most)
+    if score is not None:
+        ground = colours.colour(score)
         fill = text_on(ground, ink.text)
         scene.add(Rect(x, y, chip.width, height, to_hex(ground), radius=2))
     elif picked:
@@ -104,12 +98,12 @@ def _draw_chip(
     if picked:
         scene.add(Rect(x, y, chip.width, height, stroke=ink.accent, stroke_width=1.2, radius=2))
     scene.add(Text(middle, y + 1.09 * size, chip.label, chip.size, fill, "middle", mono=chip.special))
-    if numbers:
-        scene.add(Text(middle, y + 1.4 * size + _NUMBER, colours.number(score), _NUMBER, fill, "middle"))
+    if number:
+        scene.add(Text(middle, y + 1.4 * size + _NUMBER, number, _NUMBER, fill, "middle"))
 
 
 def _lines(
-    axis: Axis, scores: Float | None, colours: Colours, size: float, available: float
+    axis: Axis, scores: Float | None, colours: ScoreColours, size: float, available: float
 ) -> Iterator[list[tuple[float, _Chip]]]:
     """The chips of each line, with how far they stand from where the line begins."""
     line: list[tuple[float, _Chip]] = []
@@ -135,14 +129,14 @@ def _lines(
         yield line
 
 
-def _chip(axis: Axis, row: int, scores: Float | None, colours: Colours, size: float, available: float) -> _Chip:
+def _chip(axis: Axis, row: int, scores: Float | None, colours: ScoreColours, size: float, available: float) -> _Chip:
     special = axis.special[row]
     own = size * _SPECIAL if special else size
     label = cut(axis.labels[row], own, available - 2 * _PADDING, mono=special)
     width = text_width(label, own, mono=special) + 2 * _PADDING
     if scores is not None:
-        width = max(width, text_width(colours.number(float(scores[row])), _NUMBER) + 2 * _PADDING)
-    return _Chip(row, label, width, own, special)
+        width = max(width, text_width(colours.words(float(scores[row])), _NUMBER) + 2 * _PADDING)
+    return _Chip(row, label, width, own, size, special)
 
 
 def _words(axis: Axis) -> Iterator[list[int]]:

@@ -7,10 +7,9 @@ import math
 import numpy as np
 
 from xai_widgets.attention.attention_map import AttentionMap
-from xai_widgets.attention.weight_bytes import Bytes
+from xai_widgets.attention.weight_bytes import NOT_A_NUMBER, UNSEEN, Bytes
 from xai_widgets.export.drawing.attention_view import AttentionView
 from xai_widgets.export.drawing.cell_png import cell_png
-from xai_widgets.export.drawing.heat_map import NOT_A_NUMBER, UNSEEN_LEVEL
 from xai_widgets.export.drawing.ink import Ink
 from xai_widgets.export.drawing.scene import Cells, Rect, Scene, Text, hatch
 
@@ -62,10 +61,10 @@ def draw_grid(
             for head in range(attention.heads(layer, view.kind)):
                 box = (x + _LEFT + head * pitch, top + row * pitch, thumb, thumb)
                 levels = thumbnails[row, head]
-                if (levels == UNSEEN_LEVEL).any():
+                if (levels == UNSEEN).any():
                     scene.add(hatch(*box, ink.muted, 3))
                 drawn = levels[:, ::-1] if rtl else levels
-                scene.add(Cells(*box, cell_png(np.ascontiguousarray(drawn), palette, UNSEEN_LEVEL)))
+                scene.add(Cells(*box, cell_png(np.ascontiguousarray(drawn), palette, UNSEEN)))
                 on = shown and head in view.heads
                 grow = 0.5 if on else 0.0
                 frame = (box[0] - grow, box[1] - grow, thumb + 2 * grow, thumb + 2 * grow)

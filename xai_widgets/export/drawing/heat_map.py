@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xai_widgets.attention.weight_bytes import NOT_A_NUMBER, UNSEEN
 from xai_widgets.export.drawing.axis import Axis, Span
 from xai_widgets.export.drawing.cell_png import cell_png
 from xai_widgets.export.drawing.colour import to_hex
@@ -16,8 +18,6 @@ from xai_widgets.export.drawing.letters import cut, text_width
 from xai_widgets.export.drawing.ramp import Ramp
 from xai_widgets.export.drawing.scene import Cells, Rect, Scene, Text, cross, hatch
 
-NOT_A_NUMBER = 254
-UNSEEN_LEVEL = 255
 MOST_RECTANGLES = 4096
 """Up to so many cells each is a shape of its own, to be taken apart in an editor; more of them are one image."""
 
@@ -34,10 +34,20 @@ _MOST_LABEL = {"row": 110.0, "column": 84.0}
 
 
 @dataclass(frozen=True)
-class HeatMap:
-    """What is drawn: ``levels`` uint8 [row, column] of the ramp, or NOT_A_NUMBER, or UNSEEN_LEVEL.
+class Mark:
+    """A block of rows and columns that go together: outlined, or with a ring in it, which may be dashed."""
 
-    ``names``: what rows and columns are called; ``pins``: rows ("query") and columns ("key") that are outlined.
+    rows: Span
+    columns: Span
+    form: Literal["outline", "ring", "dashed"]
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """What is drawn: ``levels`` uint8 [row, column] of the ramp, or NOT_A_NUMBER, or UNSEEN.
+
+    ``names``: what rows and columns are called; ``pins``: rows ("query") and columns ("key") that are outlined;
+    ``marks``: blocks of cells that are marked, each with how.
     """
 
     rows: Axis
@@ -46,6 +56,7 @@ class HeatMap:
     ramp: Ramp
     names: tuple[str, str]
     pins: tuple[tuple[str, Span], ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,8 @@ def draw_heat_map(
         _draw_segments(scene, heat, ink, left, top, cell)
         scene.add(Rect(left, top, width, height, stroke=ink.line, stroke_width=0.6))
         _draw_pins(scene, heat, ink, left, top, cell)
+        with scene.group("marks"):
+            _draw_marks(scene, heat, ink, left, top, cell)
         _draw_row_labels(scene, heat, layout, ink, left, top)
         _draw_column_labels(scene, heat, layout, ink, left, top)
         rows, columns = heat.names
@@ -127,7 +140,7 @@ def _column(heat: HeatMap, column: int) -> int:
 
 def _draw_mask(scene: Scene, heat: HeatMap, ink: Ink, left: float, top: float, cell: float) -> None:
     """What cannot be seen, hatched; the strokes end where cells begin, so that none shows between two of them."""
-    unseen = heat.levels == UNSEEN_LEVEL
+    unseen = heat.levels == UNSEEN
     if not unseen.any():
         return
     scene.add(hatch(left, top, len(heat.columns) * cell, len(heat.rows) * cell, ink.muted))
@@ -145,13 +158,13 @@ def _draw_cells(scene: Scene, heat: HeatMap, ink: Ink, left: float, top: float, 
     if heat.levels.size > MOST_RECTANGLES:
         levels = heat.levels[:, ::-1] if heat.columns.rtl else heat.levels
         size = (len(heat.columns) * cell, len(heat.rows) * cell)
-        scene.add(Cells(left, top, *size, cell_png(levels, colours, UNSEEN_LEVEL)))
+        scene.add(Cells(left, top, *size, cell_png(levels, colours, UNSEEN)))
         return
     # A hairline of paper between cells that are large enough to be told apart.
     gap = 0.6 if cell >= _GAPS_FROM else 0.0
     for row, levels_of_row in enumerate(heat.levels):
         for column, level in enumerate(levels_of_row):
-            if level == UNSEEN_LEVEL:
+            if level == UNSEEN:
                 continue
             x, y = left + _column(heat, column) * cell, top + row * cell
             box = (x + gap / 2, y + gap / 2, cell - gap, cell - gap)
@@ -180,6 +193,29 @@ def _draw_pins(scene: Scene, heat: HeatMap, ink: Ink, left: float, top: float, c
         else:
             first = min(_column(heat, start), _column(heat, stop - 1))
             scene.add(Rect(left + first * cell, top, size, height, stroke=ink.accent, stroke_width=1))
+
+
+def _draw_marks(scene: Scene, heat: HeatMap, ink: Ink, left: float, top: float, cell: float) -> None:
+    for mark in heat.marks:
+        (first, last), (start, stop) = mark.rows, mark.columns
+        x = left + min(_column(heat, start), _column(heat, stop - 1)) * cell
+        draw_mark(scene, mark.form, x, top + first * cell, (stop - start) * cell, (last - first) * cell, ink)
+
+
+def draw_mark(scene: Scene, form: str, x: float, y: float, width: float, height: float, ink: Ink) -> None:
+    """A mark on a block: light and dark, so that it stands out from any colour."""
+    if form == "outline":
+        inset = min(1.5, min(width, height) / 6)
+        box = (x + inset, y + inset, width - 2 * inset, height - 2 * inset)
+        radius = min(2.5, min(width, height) / 5)
+    else:
+        radius = max(1.2, 0.24 * min(width, height))
+        box = (x + width / 2 - radius, y + height / 2 - radius, 2 * radius, 2 * radius)
+    wide = 1.4 if form == "outline" else 1.1
+    scene.add(
+        Rect(*box, stroke=ink.paper, stroke_width=wide + 1.2, radius=radius),
+        Rect(*box, stroke=ink.text, stroke_width=wide, radius=radius, dashed=form == "dashed"),
+    )
 
 
 def _inks(heat: HeatMap, side: str, axis: Axis, row: int, ink: Ink) -> tuple[str, bool]:

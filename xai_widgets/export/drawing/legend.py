@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from xai_widgets.export.drawing.colour import to_hex
+from xai_widgets.export.drawing.heat_map import draw_mark
 from xai_widgets.export.drawing.ink import Ink
 from xai_widgets.export.drawing.letters import text_width, wrapped
 from xai_widgets.export.drawing.numbers import plain, signed
-from xai_widgets.export.drawing.ramp import Ramp, score_colour, weight_colour
+from xai_widgets.export.drawing.ramp import score_colour, weight_colour
 from xai_widgets.export.drawing.scene import Gradient, Rect, Scene, Text, cross, hatch
+from xai_widgets.export.drawing.score_colours import ScoreColours
 
 _SIZE = 7.0
 _TICK = 6.5
@@ -86,11 +88,15 @@ class Legend:
         stops = [(self._ink.text, i / 8) for i in range(9)]
         self._scale(title, stops, [(weight, str(weight)) for weight in _OPACITY_TICKS], ("", ""))
 
-    def scores(self, title: str, ramp: Ramp, most: float, *, has_sign: bool) -> None:
+    def scores(self, title: str, colours: ScoreColours) -> None:
         """The ramp of scores, with its ends in numbers and words."""
+        if colours.scale == "weight":
+            self.weights(title)
+            return
+        has_sign, most = colours.scale == "signed", colours.most
         least = -most if has_sign else 0.0
         values = [least + (most - least) * i / 20 for i in range(21)]
-        stops = [(to_hex(score_colour(ramp, value, most)), 1.0) for value in values]
+        stops = [(to_hex(score_colour(colours.ramp, value, most)), 1.0) for value in values]
         if has_sign:
             ticks = [(0.0, signed(-most)), (0.5, "0"), (1.0, signed(most))]
             self._scale(title, stops, ticks, ("lowers it", "raises it"))
@@ -142,6 +148,16 @@ class Legend:
 
             gap = _BETWEEN if head == heads[-1] else 6
             self._add(_Part(_SWATCH + 2.5 + text_width(words, _SIZE), draw, gap))
+
+    def forms(self, *forms: tuple[str, str]) -> None:
+        """What the marks on cells mean: (form, words) of each."""
+        for form, words in forms:
+
+            def draw(x: float, y: float, form: str = form, words: str = words) -> None:
+                draw_mark(self._scene, form, x, y - 1, _SWATCH + 1, _SWATCH + 1, self._ink)
+                self._scene.add(Text(x + _SWATCH + 4, y + _SIZE, words, _SIZE, self._ink.muted))
+
+            self._add(_Part(_SWATCH + 4 + text_width(words, _SIZE), draw))
 
     def marks(self, *, unseen: bool, nan: bool) -> None:
         """What is no weight: masked pairs, and what is not a number."""

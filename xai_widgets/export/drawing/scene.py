@@ -30,7 +30,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Rect:
-    """A rectangle, filled or outlined or both; the outline lies over the edge."""
+    """A rectangle, filled or outlined or both; the outline lies over the edge, and may be dashed."""
 
     x: float
     y: float
@@ -41,6 +41,7 @@ class Rect:
     stroke_width: float = 0.75
     radius: float = 0.0
     opacity: float = 1.0
+    dashed: bool = False
 
 
 @dataclass(frozen=True)

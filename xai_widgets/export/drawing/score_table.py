@@ -12,12 +12,11 @@ from xai_widgets.attribution.attention_beside import attention_row
 from xai_widgets.attribution.rank import spearman
 from xai_widgets.export.drawing.attribution_view import Attributed, Float, strongest, summed
 from xai_widgets.export.drawing.attribution_words import ATTENTION_WORDS, agreement_note
-from xai_widgets.export.drawing.chips import Colours
 from xai_widgets.export.drawing.colour import text_on, to_hex
 from xai_widgets.export.drawing.ink import Ink
 from xai_widgets.export.drawing.letters import cut, text_width, wrapped
-from xai_widgets.export.drawing.ramp import score_colour
 from xai_widgets.export.drawing.scene import Rect, Scene, Text
+from xai_widgets.export.drawing.score_colours import ScoreColours, scale_of
 
 _SIZE = 7.0
 _NOTE = 6.5
@@ -35,12 +34,12 @@ class TableRow:
     note: str
     badge: str
     scores: Float
-    colours: Colours
+    colours: ScoreColours
 
     def words(self, token: int) -> str:
         """The score of a token."""
         score = float(self.scores[token])
-        return "–" if math.isnan(score) else self.colours.number(score)
+        return "–" if math.isnan(score) else self.colours.words(score)
 
 
 def table_rows(shown: Attributed, ink: Ink) -> list[TableRow]:
@@ -52,7 +51,7 @@ def table_rows(shown: Attributed, ink: Ink) -> list[TableRow]:
         has_sign = shown.first.signed and run.signed
         note = "" if index == 0 else _agreement(all_scores[0], scores, has_sign=has_sign)
         badge = ATTENTION_WORDS if run.attribution.method.attention_based else ""
-        colours = Colours(ink.scores(signed=run.signed), run.most, run.signed)
+        colours = ScoreColours.of(scale_of(has_sign=run.signed), run.most, ink)
         rows.append(TableRow(run.attribution.method.label, note, badge, scores, colours))
     if shown.view.attention_head is not None:
         layer, head = shown.view.attention_head
@@ -62,7 +61,7 @@ def table_rows(shown: Attributed, ink: Ink) -> list[TableRow]:
         own = summed(weights[None], shown.axes[0])[0]
         others = [np.full(len(axis), np.nan, dtype=np.float32) for axis in shown.axes[1:]]
         scores = np.concatenate([own, *others])
-        colours = Colours(ink.scores(signed=False), strongest([scores]), has_sign=False)
+        colours = ScoreColours.of("size", strongest([scores]), ink)
         note = _agreement(all_scores[0], scores, has_sign=False)
         rows.append(TableRow(f"Attention of layer {layer}, head {head}", note, ATTENTION_WORDS, scores, colours))
     return rows
@@ -151,7 +150,7 @@ def _draw_cell(
     score = float(row.scores[token])
     fill = ink.text
     if not math.isnan(score):
-        ground = score_colour(row.colours.ramp, score, row.colours.most)
+        ground = row.colours.colour(score)
         fill = text_on(ground, ink.text)
         scene.add(Rect(x, y, width, height, to_hex(ground), radius=1.5))
     scene.add(Text(x + width / 2, y + height / 2 + 2.5, row.words(token), _SIZE, fill, "middle"))

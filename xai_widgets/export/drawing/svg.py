@@ -99,6 +99,8 @@ def _rect(item: Rect) -> str:
     parts.append(f'fill="{item.fill or "none"}"')
     if item.stroke is not None:
         parts.append(f'stroke="{item.stroke}" stroke-width="{number(item.stroke_width)}"')
+    if item.dashed:
+        parts.append('stroke-dasharray="1.9"')
     if item.opacity != 1:
         parts.append(f'opacity="{_share(item.opacity)}"')
     return " ".join(parts) + "/>"
