@@ -5,6 +5,7 @@ import { h } from "../views/controls/dom.js";
 import { footerNotes } from "../views/controls/footer_notes.js";
 import { presentationToggle } from "../views/controls/presentation_toggle.js";
 import { readout } from "../views/controls/readout.js";
+import { saveButton } from "../views/controls/save_button.js";
 import { segmented } from "../views/controls/segmented.js";
 import { colourChoice } from "./colour_choice.js";
 import { translationBanner } from "./translation_banner.js";
@@ -29,6 +30,7 @@ export function translationShell(onOpen: () => void) {
   const options = checks();
   const pointed = readout();
   const footer = footerNotes();
+  const save = saveButton();
   const table = detailsTable(["Token", "Score"], onOpen);
   const refusal = h("p.xai-refusal", { role: "alert" });
   const views = h("div.xai-presentations");
@@ -47,6 +49,7 @@ export function translationShell(onOpen: () => void) {
     pointed.element,
     views,
     footer.element,
+    save.element,
     table.element,
   );
   return {
@@ -58,6 +61,7 @@ export function translationShell(onOpen: () => void) {
     options,
     pointed,
     footer,
+    save,
     table,
     refusal,
     views,

@@ -6,6 +6,7 @@ import { Commits } from "./commits.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { lockControls } from "./locks.js";
+import { picturesBy } from "./pictures.js";
 import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
 import { remembered } from "./remembered.js";
 import { ThemeFollower } from "./theme.js";
@@ -69,7 +70,8 @@ export class TranslationViewer {
       // A notebook that was saved with other colours than the first, reopened without a kernel.
       this.#saved = quiet && this.#pending;
     });
-    this.#gestures = new TranslationGestures(model, new Commits(model, signal), this.#panel.runs);
+    const commits = new Commits(model, signal);
+    this.#gestures = new TranslationGestures(model, commits, this.#panel.runs);
     this.#slots = new TranslationSlots((request) => this.#panel.askAll(request), redraw);
     this.#link = new HoverLink(
       () => model.get("group"),
@@ -107,6 +109,10 @@ export class TranslationViewer {
     };
     onChange(model, ["payload", "colours", "rows", "align", "layer", "head"], choose, signal);
     onChange(model, ["theme"], () => this.#theme.look(), signal);
+    this.#shell.save.update(
+      "translation",
+      picturesBy(this.#panel, commits, () => this.#theme.dark),
+    );
     // The first size is a sign that the page has taken the root in: only now its colours are known.
     const taken = new ResizeObserver(repaint);
     taken.observe(root);

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AttentionTraits, AttributionTraits } from "../../js/contract.js";
+import type { AttentionTraits, AttributionTraits, TranslationTraits } from "../../js/contract.js";
 import { SCENES as ATTRIBUTIONS } from "../../js/gallery/attribution_scenes.js";
+import { SCENES as TRANSLATIONS } from "../../js/gallery/translation_scenes.js";
 import { SCENES } from "../../js/gallery/widget_scenes.js";
 import { holdingOf } from "../../js/page/holding.js";
 import { saveButton } from "../../js/views/controls/save_button.js";
 import attention from "../../js/widgets/attention.js";
 import attribution from "../../js/widgets/attribution.js";
+import translation from "../../js/widgets/translation.js";
 import { FakeModel, lastId, settle } from "./widgets_model.js";
 
 /** What was downloaded: the file's name and its bytes. */
@@ -113,8 +115,13 @@ describe.each([
     attribution,
     () => new FakeModel<AttributionTraits>(ATTRIBUTIONS.sentiment?.().traits as AttributionTraits),
   ],
-])("an %s widget", (name, widget, makeModel) => {
-  let model: FakeModel<AttentionTraits> | FakeModel<AttributionTraits>;
+  [
+    "translation",
+    translation,
+    () => new FakeModel<TranslationTraits>(TRANSLATIONS.translation?.().traits as TranslationTraits),
+  ],
+])("the widget of %s", (name, widget, makeModel) => {
+  let model: FakeModel<AttentionTraits> | FakeModel<AttributionTraits> | FakeModel<TranslationTraits>;
   let end: () => void;
   const host = document.createElement("div");
   const click = (form: string) =>
