@@ -134,5 +134,5 @@ test("tokens that look like markup are text", async () => {
   await expect
     .poll(() => view().words("Keys"))
     .toEqual(["</script><script>alert(1)</script>", "<!--", "<img src=x onerror=alert(1)>", '"']);
-  expect(await opened.page.locator(".xai-kept img, .xai-kept script").count()).toBe(0);
+  expect(await opened.page.locator(".xai-root img, .xai-root script").count()).toBe(0);
 });
