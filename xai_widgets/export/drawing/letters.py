@@ -2,7 +2,7 @@
 
 Latin text is measured by the advance widths that Helvetica, Arial, Liberation Sans and Arimo share, which is why the
 pictures name these first: exact wherever one of them is installed. Of other scripts the mean width of a letter is
-known, measured on Noto fonts; a picture leaves them some room.
+known, measured on Noto fonts, with some room to spare where words vary much.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ _SCRIPTS = (
     (0x0370, 0.57),  # Greek
     (0x0400, 0.61),  # Cyrillic
     (0x0530, 0.65),  # Armenian
-    (0x0590, 0.45),  # Hebrew
-    (0x0600, 0.46),  # Arabic
-    (0x0900, 0.46),  # Devanagari to Gujarati
+    (0x0590, 0.48),  # Hebrew
+    (0x0600, 0.51),  # Arabic
+    (0x0900, 0.49),  # Devanagari to Gujarati
     (0x0B00, 0.8),  # Tamil, Telugu
     (0x0C80, 0.74),  # Kannada, Malayalam, Sinhala
     (0x0E00, 0.58),  # Thai, Lao, Tibetan
@@ -89,8 +89,8 @@ _SCRIPTS = (
     (0xAC00, 0.92),  # Korean
     (0xD7B0, 0.6),
     (0xF900, 1.0),
-    (0xFB1D, 0.46),  # Hebrew and Arabic as they are joined
-    (0xFE70, 0.46),
+    (0xFB1D, 0.5),  # Hebrew and Arabic as they are joined
+    (0xFE70, 0.51),
     (0xFF01, 1.0),
     (0x10000, 0.65),
     (0x1F000, 1.25),  # emoji
