@@ -132,7 +132,7 @@ def test_numbers_of_ones_own():
     answer = xai.lesson.largest(lambda given: given, lead="The longest is", unit="letters")
     truth = answer.truth({"a": 2, "b": 3}, ["a", "b", "c"])
     assert truth.finding() == "The longest is “b” (letters 3.00)."
-    assert truth.verdict([2]).words == "You said “c” (no number here). The longest is “b” (letters 3.00)."
+    assert truth.verdict([2]).words == "You said “c”. The longest is “b” (letters 3.00)."
 
 
 def test_names_of_ones_own():

@@ -95,8 +95,8 @@ def largest(function: Callable[[Any], Told], *, lead: str = "The answer is", uni
     """An answer of your own, for ``among=`` with names.
 
     Args:
-        function: takes what the question is about and gives a number for each name, of which the largest is right; or
-            the right name, or names.
+        function: takes what the question is about and gives a number for each name, or for some, of which the largest
+            is right (``{"above 0.5": 0.63}``); or the right name, or names.
         lead: the verdict's sentence up to what is right: "The method with the smallest residual is".
         unit: a word before the numbers.
     """

@@ -33,7 +33,7 @@ def predict(
     """A prediction: the student answers first, and only then the map appears.
 
     There is one attempt, and "I am not sure" is an answer. A wrong one is no error: the verdict says what the map
-    shows, with the numbers of what was picked and of what is right, taken from the live result at that moment.
+    shows, with the numbers of what was picked and of what is right, taken from the live result at that moment::
 
         xai.lesson.predict(
             "In layer 1, head 2: which token does the last “kite” look at?",
@@ -93,7 +93,7 @@ def check(
 ) -> Question:
     """A check of what was understood: as many attempts as it takes, scored from what is live at each of them.
 
-    A wrong answer is told what it is, not what is right; whoever is not sure can ask for that.
+    A wrong answer is told what it is, not what is right; whoever is not sure can ask for that::
 
         xai.lesson.check(
             "Step to a head that looks one back in almost all of its rows, and leave it alone on.",

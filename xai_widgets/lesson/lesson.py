@@ -23,7 +23,7 @@ from xai_widgets.widgets.live_widget import LiveWidget
 
 
 class Lesson(anywidget.AnyWidget):
-    """The questions of one notebook. Shown in a cell it lists them, and saves the answers as a file.
+    """The questions of one notebook. Shown in a cell it lists them, and saves the answers as a file::
 
         lesson = xai.lesson.Lesson("04 Heads that do something")
         lesson.predict("...", widget, answer=xai.lesson.strongest_key(0, 1, query=-1))

@@ -95,7 +95,7 @@ def presets(
     theme: str = "auto",
     presenter: bool = False,
 ) -> PresetButtons:
-    """A row of buttons, each of which makes a widget show a view that has a name.
+    """A row of buttons, each of which makes a widget show a view that has a name::
 
         xai.lesson.presets(widget, {
             "previous-token head": {"layer": 0, "heads": [1]},

@@ -36,7 +36,7 @@ class Truth:
         values: a number for each of them; NaN where the result has none.
         lead: the sentence up to what is right: "In layer 1, head 2, “kite” takes most from".
         unit: a word before the numbers ("probability"); "" for none.
-        missing: what stands in the place of a number that the result does not have.
+        missing: what stands in the place of a number that the result does not have; "" for nothing.
         numbered: whether the numbers mean anything to a reader.
     """
 
@@ -44,7 +44,7 @@ class Truth:
     values: tuple[float, ...]
     lead: str
     unit: str = ""
-    missing: str = "no number here"
+    missing: str = ""
     numbered: bool = True
 
     def right(self, count: int = 1) -> tuple[int, ...]:
@@ -102,7 +102,8 @@ class Truth:
         if not self.numbered:
             return ""
         number = self.numbers()[index]
-        return f" ({f'{self.unit} {number}'.strip() if number else self.missing})"
+        words = f"{self.unit} {number}".strip() if number else self.missing
+        return f" ({words})" if words else ""
 
     def _digits(self) -> int:
         """Digits behind the point: two of the largest number that say something, and so many that the next differs."""
