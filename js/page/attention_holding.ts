@@ -1,4 +1,4 @@
-import type { AttentionKind, AttentionPayload, KindMeta } from "../contract.js";
+import type { AttentionKind, AttentionPayload, KindMeta, Part } from "../contract.js";
 import type { Answer } from "./content.js";
 import { HeldHeads } from "./held_heads.js";
 import type { Holding, Traits } from "./page_model.js";
@@ -7,6 +7,7 @@ interface Choice {
   kind: AttentionKind;
   layer: number;
   heads: number[];
+  part: Part | null;
 }
 
 /** What a file holds of an attention map; `otherwise` answers all that is not about heads. */
@@ -19,7 +20,7 @@ export function attentionHolding(
   const held = new HeldHeads(payload, answers);
   const { kinds } = payload.meta;
 
-  function notHeld({ kind, layer }: Omit<Choice, "heads">): string {
+  function notHeld({ kind, layer }: Pick<Choice, "kind" | "layer">): string {
     const layers = held.layers(kind);
     if (layers.length === 0) return `No head of the ${kind} attention was kept. ${rest}`;
     if (!layers.includes(layer)) {
@@ -51,17 +52,34 @@ export function attentionHolding(
     const kept = held.heads(kind, layer);
     const heads = chosen.heads.filter((head) => kept.includes(head));
     if (heads.length < chosen.heads.length) refused ||= notHeld({ kind, layer });
-    if (heads.length > 0 || chosen.heads.length === 0) return { traits: { kind, layer, heads }, refused };
-    // None of those: whoever comes to another layer sees what there is, whoever asks for one more keeps what was on.
     const stays = before.kind === kind && before.layer === layer;
-    return { traits: { kind, layer, heads: stays ? before.heads : kept }, refused };
+    // None of those: whoever comes to another layer sees what there is, whoever asks for one more keeps what was on.
+    const on = heads.length > 0 || chosen.heads.length === 0 ? heads : stays ? before.heads : kept;
+    return partOf(before, { kind, layer, heads: on, part: chosen.part }, refused);
+  }
+
+  /** The part that was chosen where it was kept of these heads; else the one before, or what there is of the first. */
+  function partOf(before: Choice, chosen: Choice, refused: string): { traits: Choice; refused: string } {
+    const { kind, layer, heads, part } = chosen;
+    const [first] = heads;
+    if (part === null || first === undefined || held.bytes(kind, layer, heads, part) !== null) {
+      return { traits: chosen, refused };
+    }
+    const kept =
+      before.part !== null && held.bytes(kind, layer, heads, before.part) !== null
+        ? before.part
+        : held.part(kind, layer, first);
+    return {
+      traits: { ...chosen, part: kept },
+      refused: refused || `This part of the text was not kept. ${rest}`,
+    };
   }
 
   return {
     about: `Saved view: ${inWords(kinds, held)}. ${rest}`,
     answer(request) {
       if (request.what !== "heads") return otherwise(request);
-      const bytes = held.bytes(request.kind, request.layer, request.heads);
+      const bytes = held.bytes(request.kind, request.layer, request.heads, request.part ?? null);
       return bytes === null ? notHeld(request) : [bytes];
     },
     admit: (before, chosen) => {
@@ -71,8 +89,8 @@ export function attentionHolding(
   };
 }
 
-function choiceOf({ kind, layer, heads }: Traits): Choice {
-  return { kind, layer, heads } as Choice;
+function choiceOf({ kind, layer, heads, part = null }: Traits): Choice {
+  return { kind, layer, heads, part } as Choice;
 }
 
 function inWords(kinds: KindMeta[], held: HeldHeads): string {

@@ -24,6 +24,7 @@ export interface LinesLayout extends Record<Side, SideLayout> {
 }
 
 const PADDING = 8;
+const TITLE = 36;
 const LINES = { least: 56, share: 0.22, most: 420 };
 const BOX = { least: 1.5, most: 8 };
 
@@ -40,7 +41,9 @@ export function linesLayout(data: AttentionData, available: number, measure: Mea
   const boxes = boxWidth * nHeads;
   const least = Math.max(LINES.least, LINES.share * available);
   const room = Math.max(40, (available - 2 * boxes - least) / 2);
-  const width = (axis: AttentionAxis) => Math.min(room, widestLabel(axis, fontSize, measure) + 2 * PADDING);
+  // The titles of the columns have to fit as well.
+  const width = (axis: AttentionAxis) =>
+    Math.min(room, Math.max(TITLE, widestLabel(axis, fontSize, measure)) + 2 * PADDING);
   const [queryWidth, keyWidth] = [width(data.queries), width(data.keys)];
   const lines = Math.min(LINES.most, Math.max(LINES.least, available - 2 * boxes - queryWidth - keyWidth));
   const mirrored = data.queries.direction === "rtl";

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Container, Iterator
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -69,11 +70,13 @@ def _unasked(widget: LiveWidget[Any], known: Container[str]) -> Iterator[Answer]
     if not isinstance(widget, AttentionWidget) or widget.kind in whole_kinds(widget.payload):
         return
     _, _, queries, keys = widget.attention.shape(widget.kind)
-    for head in widget.heads[: _MOST_UNASKED // (queries * keys)]:
+    part = widget.part
+    weights = queries * keys if part is None else prod(stop - start for start, stop in part.values())
+    for head in widget.heads[: _MOST_UNASKED // weights]:
         request = {"what": "heads", "kind": widget.kind, "layer": widget.layer, "heads": [head]}
-        answer = Answer(request, ())
+        answer = Answer(request if part is None else request | {"part": part}, ())
         if answer.key not in known:
-            yield replace(answer, arrays=(head_bytes(widget.attention, widget.kind, widget.layer, [head]),))
+            yield replace(answer, arrays=(head_bytes(widget.attention, widget.kind, widget.layer, [head], part),))
 
 
 def _on_show(widget: LiveWidget[Any], answer: Answer) -> bool:
