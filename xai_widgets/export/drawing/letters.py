@@ -74,7 +74,7 @@ _SCRIPTS = (
     (0x0400, 0.61),  # Cyrillic
     (0x0530, 0.65),  # Armenian
     (0x0590, 0.48),  # Hebrew
-    (0x0600, 0.51),  # Arabic
+    (0x0600, 0.48),  # Arabic
     (0x0900, 0.49),  # Devanagari to Gujarati
     (0x0B00, 0.8),  # Tamil, Telugu
     (0x0C80, 0.74),  # Kannada, Malayalam, Sinhala
@@ -90,7 +90,7 @@ _SCRIPTS = (
     (0xD7B0, 0.6),
     (0xF900, 1.0),
     (0xFB1D, 0.5),  # Hebrew and Arabic as they are joined
-    (0xFE70, 0.51),
+    (0xFE70, 0.48),
     (0xFF01, 1.0),
     (0x10000, 0.65),
     (0x1F000, 1.25),  # emoji
