@@ -3,6 +3,7 @@ import { plain, signed } from "../core/numbers.js";
 import { scoreColour, textOn } from "../core/score_ramp.js";
 import type { ScoreColours } from "./attribution_text.js";
 import { h, on, setAttribute } from "./controls/dom.js";
+import { onResize } from "./resize.js";
 import type { View } from "./view.js";
 
 export interface ComparedToken {
@@ -40,9 +41,8 @@ export interface AttributionCompareOptions {
   onRemove: ((name: string) => void) | null;
 }
 
-/** Room that a token's number takes, and that of a letter, in CSS pixels. */
-const CELL = { least: 46, letter: 8, padding: 12 };
-const NAMES = 190;
+/** More tokens than this are not tried beside each other. */
+const MOST_FLAT = 60;
 
 /**
  * Several scores of the same tokens beside each other: a row for each method where all tokens fit beside each other, else
@@ -54,7 +54,8 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
   let data: AttributionCompareData = { tokens: [], rows: [] };
   let options: AttributionCompareOptions | null = null;
   let flat = true;
-  let drawn = false;
+  /** The width that it was built for. */
+  let room = 0;
   let cells: HTMLElement[][] = [];
   let marked: number | null = null;
 
@@ -69,14 +70,6 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button !== null) options?.onRemove?.(button.dataset.name ?? "");
   });
-
-  function fits(): boolean {
-    const room = element.clientWidth || 640;
-    const widths = data.tokens.map(({ label }) =>
-      Math.max(CELL.least, label.length * CELL.letter + CELL.padding),
-    );
-    return widths.reduce((sum, width) => sum + width, NAMES) <= room;
-  }
 
   function tokenHead(token: ComparedToken, index: number): HTMLElement {
     const cell = h("th", { scope: flat ? "col" : "row", "data-token": index }, h("bdi", {}, token.label));
@@ -106,19 +99,30 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
   function cellOf(row: ComparedRow, token: number): HTMLElement {
     const score = row.scores[token] ?? Number.NaN;
     const known = !Number.isNaN(score);
-    const cell = h("td", { "data-token": token }, known ? (row.signed ? signed : plain)(score) : "–");
+    const words = known ? (row.signed ? signed : plain)(score) : "–";
+    const chip = h("span.xai-compare-score", {}, words);
+    const cell = h("td", { "data-token": token }, chip);
     cell.classList.toggle("xai-compare-start", data.tokens[token]?.starts ?? false);
     if (row.colours !== null && known) {
       const ground = scoreColour(row.colours.ramp, score, row.colours.most);
-      cell.style.backgroundColor = toHex(ground);
-      cell.style.color = textOn(ground, row.colours.text);
+      chip.style.backgroundColor = toHex(ground);
+      chip.style.color = textOn(ground, row.colours.text);
     }
     return cell;
   }
 
+  /** Beside each other if all of it is seen so. */
   function build(): void {
-    flat = fits();
-    drawn = true;
+    room = element.clientWidth;
+    flat = data.tokens.length <= MOST_FLAT;
+    lay();
+    if (flat && element.scrollWidth > room) {
+      flat = false;
+      lay();
+    }
+  }
+
+  function lay(): void {
     marked = null;
     const scores = data.rows.map((row) => data.tokens.map((_, token) => cellOf(row, token)));
     const tokens = data.tokens.map(tokenHead);
@@ -142,12 +146,16 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
     marked = hovered;
   }
 
-  const resized = new ResizeObserver(() => {
-    if (!drawn || flat === fits()) return;
-    build();
-    mark(options?.hovered ?? null);
-  });
-  resized.observe(element);
+  const stop = new AbortController();
+  onResize(
+    element,
+    () => {
+      if (element.clientWidth === room) return;
+      build();
+      mark(options?.hovered ?? null);
+    },
+    stop.signal,
+  );
 
   return {
     element,
@@ -160,7 +168,7 @@ export function attributionCompare(): View<AttributionCompareData, AttributionCo
       mark(nextOptions.hovered);
     },
     destroy() {
-      resized.disconnect();
+      stop.abort();
       options = null;
       element.remove();
     },
