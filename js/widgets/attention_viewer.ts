@@ -24,7 +24,7 @@ import { lockControls } from "./locks.js";
 import { picturesBy } from "./pictures.js";
 import { pinnedRows } from "./pins.js";
 import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
-import { readoutWords } from "./readout_words.js";
+import { GRID_HINT, readoutWords } from "./readout_words.js";
 import { remembered } from "./remembered.js";
 import { tableData } from "./table_data.js";
 import { ThemeFollower } from "./theme.js";
@@ -234,7 +234,9 @@ export class AttentionViewer {
     const pointed = completed(hover, pinned);
     const { query, key } = pointed ?? { query: null, key: null };
     const request = query !== null && key !== null ? cellRequest(state, data, query, key) : null;
-    this.#shell.pointed.update(readoutWords(data, pointed, this.#exact.point(request)), null);
+    const words = readoutWords(data, pointed, this.#exact.point(request));
+    const tokens = state.presentation.some((shown) => shown !== "grid");
+    this.#shell.pointed.update(tokens ? words : { ...words, hint: GRID_HINT }, null);
     const exact = (query: number, key: number) => this.#exact.get(cellRequest(state, data, query, key));
     this.#shell.table.update(this.#shell.table.isOpen() ? tableData(data, pinned, hover, exact) : null, {
       onQuery: (query) => this.#gestures.pinQuery(query, data),

@@ -8,6 +8,9 @@ const NAMED = 4;
 /** How many of the strongest partners of a token are said. */
 const PARTNERS = 3;
 
+/** What a person can do where nothing but the grid is shown. */
+export const GRID_HINT = "Point at a head to see it larger; click to look at its lines.";
+
 /** What is known of a pair: the mean over the heads as drawn, or exactly. */
 export interface PairValue {
   value: number;

@@ -5,7 +5,7 @@ import widget from "../../js/widgets/attention.js";
 import { QUIET_AFTER } from "../../js/widgets/channel.js";
 import { COMMIT_DELAY } from "../../js/widgets/commits.js";
 import { FakeModel, lastId } from "./widgets_model.js";
-import { all, drawn, find, freshPages, named, page, wait } from "./widgets_page.js";
+import { all, drawn, find, freshPages, named, page, wait, words } from "./widgets_page.js";
 
 let model: FakeModel<AttentionTraits>;
 let cleanUp: () => void;
@@ -485,6 +485,14 @@ describe("for whoever reads", () => {
 });
 
 describe("the legend in words", () => {
+  it("says what can be done with what is shown", async () => {
+    await show("sentiment", { presentation: ["grid"] });
+    expect(words(".xai-readout-hint")).toMatch(/^Point at a head/);
+    model.set("presentation", ["matrix", "grid"]);
+    await drawn();
+    expect(words(".xai-readout-hint")).toMatch(/^Point at a token/);
+  });
+
   it("says what was merged, hidden and left out", async () => {
     await show("sentiment", {
       presentation: ["matrix"],
