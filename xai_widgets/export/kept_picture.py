@@ -31,7 +31,7 @@ class KeptPicture:
 
     def __init__(self, widget: LiveWidget[Any]) -> None:
         self._title = title_of(widget)
-        drawn = {"presentation": ["matrix"]} if widget.payload["kind"] == "attention" else {}
+        drawn: dict[str, Any] = {"presentation": ["matrix"]} if widget.payload["kind"] == "attention" else {}
         self._scene: Scene | None = None
         try:
             self._scene = scene_of(widget, **drawn)
