@@ -361,7 +361,7 @@ class TestViewState:
         assert (widget.step, widget.selection) == (0, [])
 
     def test_presentations_that_there_is_something_for(self, widget):
-        assert widget.presentation == ["text", "steps", "alignment", "beams"]
+        assert widget.presentation == ["text", "alignment", "beams"]
         assert set(widget.presentation) < set(translation_widget.PRESENTATIONS)
         assert xai.TranslationWidget(generation=widget.generation, presentation="maps").presentation == ["maps"]
 

@@ -12,6 +12,7 @@ from xai_widgets.alignment.word_matrix import Words
 from xai_widgets.errors import InputError
 from xai_widgets.generation.generation import Generation
 from xai_widgets.generation.step_scores import ROWS, StepScores, scores_of_attention
+from xai_widgets.widgets import state_parts as states
 from xai_widgets.widgets.attribution_wire import method_cards
 from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
@@ -69,6 +70,21 @@ class TranslationWidget(LiveWidget[Written]):
     _esm = bundle("translation.js")
     _css = bundle("translation.css")
 
+    shows = "translation"
+    state_parts = (
+        states.ids("forced"),
+        states.number("beam", "beam", None),
+        states.number("step", "S", 0),
+        states.colours("colours"),
+        states.choice("rows", ROWS, "writes"),
+        states.choice("align", ALIGNMENT_METHODS, "argmax"),
+        states.number("layer", "L"),
+        states.number("head", "H"),
+        states.choices("presentation", PRESENTATIONS),
+        states.spans("selection", {0: "a", 1: "b"}),
+        states.flag("merge_words", "words"),
+        states.flag("hide_special", "nospecial"),
+    )
     question = ("text", "text_pair", "forced", "beam")
     controls = ("text", "presentation", "colours", "options", "selection")
 
@@ -120,7 +136,8 @@ class TranslationWidget(LiveWidget[Written]):
         self._reference: Reference | None = None
         self._methods = self._new_methods()
         if presentation is None:
-            presentation = [name for name in ("text", "steps", "alignment", "beams") if self._has(name)]
+            second = "alignment" if self._has("alignment") else "steps"
+            presentation = ["text", second, *(["beams"] if self._has("beams") else [])]
         super().__init__(
             written,
             {"heads": self._answer_heads, "cell": self._answer_cell, "scores": self._answer_scores},
@@ -211,6 +228,9 @@ class TranslationWidget(LiveWidget[Written]):
 
     def _make(self, question: Mapping[str, Any], *, truncate: bool, progress: Report | None) -> Written:
         return self.written.answer(question, truncate=truncate, progress=progress)
+
+    def _shown(self) -> Written:
+        return self.written
 
     def _put(self, made: Written) -> None:
         before, self.written = self.written, made
