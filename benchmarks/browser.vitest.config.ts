@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+/** The servers of the browser tests, and one file that measures. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["browser.ts"],
+    environment: "node",
+    globalSetup: "../tests/browser/harness/servers.ts",
+    fileParallelism: false,
+    testTimeout: Number(process.env.XAI_LIMIT ?? 1_200_000),
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000, interval: 50 } },
+  },
+});
