@@ -8,8 +8,10 @@ from typing import Any
 import traitlets as t
 
 from xai_widgets.attention.attention_map import AttentionMap
+from xai_widgets.attention.attention_stack import KINDS
 from xai_widgets.attention.weight_bytes import Bytes
 from xai_widgets.errors import InputError
+from xai_widgets.widgets import state_parts as states
 from xai_widgets.widgets.background import Background, Report
 from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.head_requests import answer_cell, answer_heads, answer_span, check_part, thumbnails_of
@@ -59,6 +61,19 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         InputError: nothing to show, or a layer, head or kind that does not exist.
     """
 
+    shows = "attention"
+    state_parts = (
+        states.choice("kind", KINDS, usual="self"),
+        states.number("layer", "L"),
+        states.numbers("heads", "H"),
+        states.part_of_map("part"),
+        states.choices("presentation", PRESENTATIONS),
+        states.spans("selection", {"query": "q", "key": "k"}),
+        states.choice("segment_filter", SEGMENT_FILTERS, "all"),
+        states.flag("merge_words", "words"),
+        states.flag("hide_special", "nospecial"),
+        states.amount("threshold", "min"),
+    )
     controls = ("text", "kind", "layer", "heads", "selection", "presentation", "options", "segment_filter")
 
     kind = t.Unicode("self").tag(sync=True)
@@ -141,6 +156,9 @@ class AttentionWidget(LiveWidget[AttentionMap]):
             raise InputError("This map was made from tensors: there is no model to run on other text.")
         pair = question["text_pair"] or None
         return self.attention.rerun.run(question["text"], pair, truncate=truncate, progress=progress)
+
+    def _shown(self) -> AttentionMap:
+        return self.attention
 
     def _put(self, made: AttentionMap) -> None:
         """Puts another map in place, keeping layer, heads and kind where the map has them."""

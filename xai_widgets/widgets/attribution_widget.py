@@ -11,6 +11,7 @@ from xai_widgets.attribution.attention_beside import attention_beside, attention
 from xai_widgets.attribution.attribution import Attribution
 from xai_widgets.attribution.rerun import Runner
 from xai_widgets.errors import InputError, UnsupportedModelError
+from xai_widgets.widgets import state_parts as states
 from xai_widgets.widgets.attribution_wire import VALUES, attribution_payload, method_cards
 from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
@@ -66,6 +67,20 @@ class AttributionWidget(LiveWidget[Shown]):
     _esm = bundle("attribution.js")
     _css = bundle("attribution.css")
 
+    shows = "attribution"
+    state_parts = (
+        states.named("method"),
+        states.target("target"),
+        states.named("compare", [], several=True),
+        states.named("value", "logit"),
+        states.named("baseline", ""),
+        states.number("step", "S", 0),
+        states.head("attention_head"),
+        states.spans("selection", {0: "a", 1: "b"}),
+        states.flag("merge_words", "words"),
+        states.flag("hide_special", "nospecial"),
+        states.flag("show_scores", "scores"),
+    )
     question = ("text", "text_pair", "target", "method", "compare", "value", "baseline", "at")
 
     controls = ("text", "method", "value", "target", "compare", "options", "selection")
@@ -191,6 +206,9 @@ class AttributionWidget(LiveWidget[Shown]):
             return methods
         asked = {name: rerun.arguments.get(name) for name in ("target", "value", "at")}
         return methods | asked | {"text": rerun.text, "text_pair": rerun.text_pair or ""}
+
+    def _shown(self) -> Shown:
+        return self.attributions
 
     def _put(self, made: Shown) -> None:
         before, self.attributions = self.attributions[0], made

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import anywidget
 import numpy as np
@@ -16,7 +17,10 @@ from xai_widgets.errors import InputError, StaleError
 from xai_widgets.files import PathLike
 from xai_widgets.widgets.background import Background, Report
 from xai_widgets.widgets.requests import LATER, Arrays, Requests, words
+from xai_widgets.widgets.state_parts import StatePart
+from xai_widgets.widgets.state_string import read_state
 from xai_widgets.widgets.told import Told, answers_of
+from xai_widgets.widgets.view_state import put_state, state_of
 
 Made = TypeVar("Made")
 
@@ -47,10 +51,13 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         keeper: what keeps it in a notebook, once it was shown in one.
 
     A subclass names its ``question`` traits, decorates their hooks with ``ask`` and ``asked``, and says how a
-    question is answered (``_make``) and how the answer is put on show (``_put``).
+    question is answered (``_make``), how the answer is put on show (``_put``) and which one is (``_shown``). ``shows``
+    and ``state_parts`` are the words of its view state.
     """
 
     question: ClassVar[tuple[str, ...]] = ("text", "text_pair")
+    shows: ClassVar[str] = ""
+    state_parts: ClassVar[tuple[StatePart, ...]] = ()
     controls: ClassVar[tuple[str, ...]] = ("text",)
     """What can be locked: then a person cannot use it, and a program still can."""
 
@@ -98,6 +105,74 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
     def _put(self, made: Made) -> None:
         """Sets the traits and the payload to what was made; runs within one message to the front end."""
         raise NotImplementedError
+
+    def _shown(self) -> Made:
+        """What was put on show last."""
+        raise NotImplementedError
+
+    def state_string(self, *, text: bool = True) -> str:
+        """What is on show as a short string, to be written on a board: ``load_state`` jumps there.
+
+            attention1:sentiment:L2:H3,5:lines+matrix:"not a good film"
+
+        Layers, heads and positions count from 0; a span from a to b holds both. ``docs/keeping.md`` has every part.
+
+        Args:
+            text: whether the text is in it; without, it is for whatever text is on show.
+        """
+        return state_of(self, text=text)
+
+    def load_state(self, state: str, *, other_model: bool = False) -> None:
+        """Jumps to a view state; runs the model where it is of another text or question.
+
+        Args:
+            state: what ``state_string`` gave, or a person wrote. An empty name (``attention1::L2``) is any model.
+            other_model: use a state of another model all the same.
+
+        Raises:
+            InputError: it is no state, of another widget, of another model, of a newer version, or names what there is
+                not; the message says which. Everything is left as it was.
+        """
+        put_state(self, read_state(state, self.shows, self.state_parts), other_model=other_model)
+
+    @classmethod
+    def from_state(
+        cls,
+        state: str,
+        model: Any = None,
+        tokenizer: Any = None,
+        *,
+        explainer: Any = None,
+        text: str | None = None,
+        text_pair: str | None = None,
+        other_model: bool = False,
+        **options: Any,
+    ) -> Self:
+        """A widget that shows a view state.
+
+        Args:
+            state: what ``state_string`` gave, or a person wrote.
+            model, tokenizer: a transformers model and its tokenizer; or ``explainer=``.
+            explainer: an Explainer, in place of model and tokenizer.
+            text, text_pair: the texts, where the state has none, or in place of those that it has.
+            other_model: use a state of another model all the same.
+            **options: what the widget takes beside.
+
+        Raises:
+            InputError: as ``load_state``, or there is no text.
+        """
+        read = read_state(state, cls.shows, cls.state_parts)
+        texts = read.texts if text is None else (text, *([text_pair] if text_pair else []))
+        if not texts:
+            raise InputError("The view state holds no text: pass text=.")
+        question = {name: value for name, value in read.values.items() if name in cls.question}
+        widget = cls(model, tokenizer, *texts, explainer=explainer, **question, **options)
+        try:
+            put_state(widget, replace(read, texts=()), other_model=other_model)
+        except InputError:
+            widget.close()
+            raise
+        return widget
 
     def cancel(self) -> None:
         """Ends the run in the background, if there is one; what was shown before still stands."""
@@ -180,6 +255,11 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
                 self.error, self.progress = "", None
         finally:
             self._made, self._putting = None, False
+
+    def _put_back(self, made: Made, payload: dict[str, Any]) -> None:
+        """Puts what was on show before on show again, as if nothing had been in between."""
+        self._show(made)
+        self._run_count, self.payload = payload["meta"]["run"], payload
 
     def _start(self, question: Mapping[str, Any], *, truncate: bool, identity: str | None = None) -> threading.Thread:
         def done(made: Made) -> None:
