@@ -3,7 +3,8 @@
     python benchmarks/browser.py [--lengths 128 512 2048 4096]
 
 Runs ``benchmarks/browser.ts`` in a real JupyterLab with headless Chromium, and writes its figures to
-``benchmarks/browser.json`` and ``docs/benchmarks.md``. The model's own pass is left out: what is timed begins with a map.
+``benchmarks/browser.json`` and ``docs/benchmarks.md``. The model's own pass is left out: what is timed begins with a
+map.
 
 - first picture: from running the cell until the grid of all heads and the lines were drawn for the last time.
 - another layer: from the click until the new weights were drawn for the last time.
@@ -61,9 +62,9 @@ def section(figures: dict[str, Any]) -> str:
         lines.append(f"| {name} | " + " | ".join(found) + " |")
     return f"""## In the browser
 
-The attention widget in JupyterLab with headless Chromium, 12 layers x 12 heads of a GPT-2-small shape, all of them reachable, on
-{os.cpu_count()} cores; medians of {figures["repeats"]} first pictures, 20 changes of layer and 60 tokens pointed at. Written by
-`python benchmarks/browser.py`, whose docstring says what each figure is.
+The attention widget in JupyterLab with headless Chromium, 12 layers x 12 heads of a GPT-2-small shape, all of them
+reachable, on {os.cpu_count()} cores; {figures["repeats"]} first pictures, 20 changes of layer and 60 tokens pointed at.
+Written by `python benchmarks/browser.py`, whose docstring says what each figure is.
 
 """ + "\n".join(lines)
 
@@ -75,9 +76,9 @@ def main() -> None:
     lengths = ",".join(map(str, parser.parse_args().lengths))
     environment = os.environ | {"XAI_LENGTHS": lengths, "XAI_FIGURES": str(FIGURES)}
     command = ["npx", "vitest", "run", "--config", "benchmarks/browser.vitest.config.ts"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603 - our own command
     figures = json.loads(FIGURES.read_text(encoding="utf-8"))
-    write_section(ROOT / "docs" / "benchmarks.md", "benchmarks/browser.py", section(figures))
+    write_section(ROOT / "docs" / "benchmarks.md", "browser.py", section(figures))
 
 
 if __name__ == "__main__":
