@@ -303,8 +303,8 @@ def test_a_fused_projection_is_not_kept() -> None:
     found = captured(model, tiny_inputs(model))
     assert alive == [False, False]
     for layer in found.layers["self"]:
-        assert layer.call is not None
-        for tensor in (layer.call.query, layer.call.key):
+        assert layer.source is not None
+        for tensor in (layer.source.query, layer.source.key):
             assert tensor.untyped_storage().nbytes() == 13 * 32 * 4
 
 

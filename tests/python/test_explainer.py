@@ -193,16 +193,15 @@ def test_model_without_attention():
 
 
 def test_a_stack_without_exact_weights_is_left_out_in_words():
-    config = transformers.LEDConfig(
-        d_model=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4,
-        encoder_ffn_dim=32, decoder_ffn_dim=32, vocab_size=120, attention_window=[4, 4],
-        max_encoder_position_embeddings=40, max_decoder_position_embeddings=40, decoder_start_token_id=2,
+    config = transformers.LongT5Config(
+        d_model=32, d_kv=8, d_ff=37, num_layers=2, num_decoder_layers=2, num_heads=4, vocab_size=120, local_radius=4,
+        decoder_start_token_id=2,
     )  # fmt: skip
-    model = tiny_models.scaled(transformers.LEDForConditionalGeneration(config))
+    model = tiny_models.scaled(transformers.LongT5ForConditionalGeneration(config))
     attention = xai.Explainer(model, wordpiece()).attention(TEXT, "the mat")
     assert attention.kinds == ("cross", "decoder")
     (note,) = attention.notes
-    assert note.startswith("The encoder attention of LEDForConditionalGeneration")
+    assert note.startswith("The encoder attention of LongT5ForConditionalGeneration")
     assert note in attention.source
 
 

@@ -11,39 +11,40 @@ from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.attention_stack import AttentionStack, Bool, Float, Rows, TensorStack
 from xai_widgets.attention.rerun import Rerun
 from xai_widgets.models.attention_call import AttentionCall
+from xai_widgets.models.banded_weights import BandedWeights
 from xai_widgets.models.capture import Captured
 from xai_widgets.text import TokenSequence
 
 
-class CallStack:
-    """Layers that went through the attention interface."""
+class CapturedStack:
+    """Layers whose weights are made when somebody looks."""
 
     def __init__(
         self,
         layers: Sequence[int],
-        calls: Sequence[AttentionCall],
+        sources: Sequence[AttentionCall | BandedWeights],
         queries: TokenSequence,
         keys: TokenSequence,
     ) -> None:
         self.layers = tuple(layers)
         self.queries = queries
         self.keys = keys
-        self._calls = calls
+        self._sources = sources
 
     def n_heads(self, index: int) -> int:
         """Number of heads of a layer."""
-        return self._calls[index].n_heads
+        return self._sources[index].n_heads
 
     def weights(self, index: int, heads: Sequence[int], rows: Rows = None) -> Float:
         """Exact weights of the named heads, float32 [head, query, key], computed now; of some rows, if given."""
         with torch.no_grad():
-            weights: Float = self._calls[index].weights(heads, rows).cpu().numpy()
+            weights: Float = self._sources[index].weights(heads, rows).cpu().numpy()
         return weights
 
     def seen(self, index: int, rows: Rows = None) -> Bool | None:
         """What may be attended to, bool [1 or head, query, key]; None where everything may."""
         at = None if rows is None else range(len(self.queries))[rows] if isinstance(rows, slice) else rows
-        seen = self._calls[index].seen(at)
+        seen = self._sources[index].seen(at)
         if seen is None:
             return None
         full = seen.expand(-1, len(self.queries) if at is None else len(at), len(self.keys))
@@ -63,9 +64,9 @@ def attention_map(
     for kind, layers in captured.layers.items():
         queries, keys = tokens[kind]
         numbers = [layer.number for layer in layers]
-        calls = [layer.call for layer in layers if layer.call is not None]
-        if len(calls) == len(layers):
-            stacks[kind] = CallStack(numbers, calls, queries, keys)
+        sources = [layer.source for layer in layers if layer.source is not None]
+        if len(sources) == len(layers):
+            stacks[kind] = CapturedStack(numbers, sources, queries, keys)
         else:
             arrays = [np.asarray(layer.weights.cpu().numpy()) for layer in layers if layer.weights is not None]
             stacks[kind] = TensorStack(arrays, queries, keys, numbers, causal=False if kind == "cross" else None)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from xai_widgets.errors import UnsupportedModelError
 from xai_widgets.models.attention_call import AttentionCall
+from xai_widgets.models.banded_weights import banded_kinds
 from xai_widgets.models.eager import eager_layers
 from xai_widgets.models.interface import observe_attention
 from xai_widgets.models.layer import Layer as Layer
@@ -34,7 +35,7 @@ class Captured:
     path: str
     """``"interface"``: weights are computed from query and key when asked for; ``"eager"``: the model gave them."""
     left_out: dict[str, str] = field(default_factory=dict)
-    """Kind -> a sentence, where the model has attention of that kind that has no exact weights (LED's encoder)."""
+    """Kind -> a sentence, where the model has attention of that kind that has no exact weights (LongT5's encoder)."""
 
 
 def capture(
@@ -62,7 +63,7 @@ def capture(
     layers = _stack(recorder.calls, encoder_decoder=encoder_decoder)
     missing = [kind for kind in kinds if kind not in layers and kind not in reasons]
     if missing:
-        if ids is not None:
+        if ids is not None and not set(missing) <= banded_kinds(subject).keys():
             refuse_too_long_for_weights(model, ids)
         with kept_random_state(model):
             eager = eager_layers(subject, inputs, output, encoder_decoder=encoder_decoder, tick=tick)
@@ -82,7 +83,7 @@ def _stack(calls: list[tuple[str, AttentionCall]], *, encoder_decoder: bool) -> 
         stacks["cross"] = [(name, others) for name, (_, others) in parts]
     return {
         kind: [
-            Layer(number, call=call)
+            Layer(number, call)
             for number, (_, call) in zip(layer_numbers([name for name, _ in stack]), stack, strict=True)
         ]
         for kind, stack in stacks.items()
@@ -115,7 +116,7 @@ def _checked(
             )
     if not layers:
         raise UnsupportedModelError(_refusal(name, left_out))
-    eager = any(layer.call is None for stack in layers.values() for layer in stack)
+    eager = not all(isinstance(layer.source, AttentionCall) for stack in layers.values() for layer in stack)
     sentences = {kind: f"{words}." for kind, words in left_out.items()}
     return Captured(output, layers, "eager" if eager else "interface", sentences)
 

@@ -12,6 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from xai_widgets.errors import UnsupportedModelError
 from xai_widgets.models.attention_call import bind_arguments
+from xai_widgets.models.banded_weights import banded_kinds, banded_weights
 from xai_widgets.models.interface import AttentionFunction, observe_attention
 from xai_widgets.models.layer import Layer
 from xai_widgets.models.layer_name import kind_of, layer_numbers
@@ -87,10 +88,15 @@ def eager_layers(
             "are not the weights behind its answer. Load it with attn_implementation='eager' and look again."
         )
     scores = {kind for module in twin.modules() for kind in _SCORES.get(type(module).__name__, ())}
+    banded = banded_kinds(twin)
     layers: dict[str, list[Layer]] = {}
     for kind in kinds:
         # Hybrid models give None for the layers that have no attention.
         own = [(i, w) for i, w in enumerate(getattr(output, _OUTPUTS[kind], None) or ()) if isinstance(w, Tensor)]
+        if kind in banded:
+            of_globals = getattr(output, banded[kind], None) or [None] * len(own)
+            layers[kind] = [Layer(i, banded_weights(w, of_globals[i])) for i, w in own]
+            continue
         named = [(n, w) for n, w in returned.weights if kind_of(n, encoder_decoder=encoder_decoder) == kind]
         if named and len(named) >= len(own):
             own = list(zip(layer_numbers([n for n, _ in named]), [w for _, w in named], strict=True))

@@ -71,6 +71,8 @@ EVERYDAY = {
     "ElectraForMaskedLM",
     "FunnelModel",
     "LayoutLMv3ForSequenceClassification",
+    "LongformerForMaskedLM",
+    "LongformerForSequenceClassification",
     "MPNetForMaskedLM",
     "RoFormerForMaskedLM",
     "SqueezeBertForSequenceClassification",
@@ -93,7 +95,6 @@ EVERYDAY = {
     # refused
     "CanineForSequenceClassification",
     "FNetForSequenceClassification",
-    "LongformerForMaskedLM",
     "MambaForCausalLM",
     "NystromformerForSequenceClassification",
     "PerceiverForSequenceClassification",
@@ -139,7 +140,6 @@ REFUSED = {
     "canine": "groups",
     "falcon_mamba": "no attention weights",
     "fnet": "Fourier",
-    "longformer": "window",
     "mamba": "no attention weights",
     "mamba2": "no attention weights",
     "mra": "resolutions",
@@ -153,7 +153,6 @@ REFUSED = {
 LEFT_OUT = {
     "deepseek_v4": "positions",
     "funnel": "positions",
-    "led": "window",
     "longt5": "window",
     "pegasus_x": "window",
 }

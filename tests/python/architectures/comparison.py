@@ -100,17 +100,39 @@ def own_weights(model: PreTrainedModel, inputs: dict[str, Tensor]) -> dict[str, 
             output = model(**inputs, output_attentions=True)
     kinds = _OUTPUTS if encoder_decoder else {"self": "attentions"}
     found = {kind: getattr(output, name, None) or () for kind, name in kinds.items()}
+    if any(hasattr(module, "one_sided_attn_window_size") for module in model.modules()):
+        kind, name = ("encoder", "encoder_global_attentions") if encoder_decoder else ("self", "global_attentions")
+        of_globals = getattr(output, name) or [None] * len(found[kind])
+        found[kind] = [_placed(*pair) for pair in zip(found[kind], of_globals, strict=True)]
     if not any(found.values()):
         found = returned | {"cross": returned.get("cross", returned.get("decoder", []))}
     return {kind: [w[0].float() for w in stack if isinstance(w, Tensor)] for kind, stack in found.items() if stack}
+
+
+def _placed(given: Tensor, of_globals: Tensor | None) -> Tensor:
+    """Longformer's weights [1, head, query, global + offset] put in their places one by one: [1, head, query, key].
+
+    Global tokens are the first ones: the classifier makes the very first global.
+    """
+    n_globals = 0 if of_globals is None else of_globals.shape[-1]
+    n_tokens, reach = given.shape[2], (given.shape[3] - n_globals) // 2
+    placed = given.new_zeros(*given.shape[:3], n_tokens)
+    for query in range(n_tokens):
+        for key in range(max(0, query - reach), min(n_tokens, query + reach + 1)):
+            placed[..., query, key] = given[..., query, n_globals + reach + key - query]
+    for number in range(n_globals):
+        placed[..., number] = given[..., number]
+    for number in range(n_globals):
+        placed[..., number, :] = of_globals[..., :n_tokens, number]
+    return placed
 
 
 def layer_weights(layer: Layer) -> Tensor:
     """All heads of one captured layer, float32 [head, query, key]."""
     if layer.weights is not None:
         return layer.weights
-    assert layer.call is not None
-    return layer.call.weights(range(layer.call.n_heads))
+    assert layer.source is not None
+    return layer.source.weights(range(layer.source.n_heads))
 
 
 def _difference(captured: Captured, own: dict[str, list[Tensor]]) -> float | None:
