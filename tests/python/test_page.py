@@ -177,6 +177,47 @@ def test_a_page_of_an_attribution_holds_its_scores_and_the_attention_beside_them
         assert np.abs(weights_of(coded) - exact).max() < 0.004
 
 
+def test_a_page_of_a_translation_holds_its_maps_and_the_scores_of_every_head(tmp_path: Path) -> None:
+    widget = xai.TranslationWidget(explainer=tiny_models.explainer("bart"), source=TEXT, max_new_tokens=5)
+    widget._methods.now("occlusion")
+    widget.save(tmp_path / "translation.html")
+    content = read(tmp_path / "translation.html")
+    attention = widget.generation.attention()
+    heads = {(asked["kind"], asked["layer"], *asked["heads"]): coded[0] for asked, coded in content.answers("heads")}
+    sizes = {"encoder": (2, 4), "cross": (3, 2), "decoder": (3, 2)}
+    assert set(heads) == {(kind, la, h) for kind, (nl, nh) in sizes.items() for la in range(nl) for h in range(nh)}
+    assert np.abs(weights_of(heads["cross", 2, 1]) - attention.weights(2, 1, "cross")).max() < 0.004
+    # The query of a step is the token before it, in the decoder that starts with one.
+    scores = {(json.dumps(a["by"]), a["rows"], a["align"]): array for a, array in content.answers("scores")}
+    by = json.dumps({"what": "attention", "layer": 1, "head": 0})
+    exact = attention.weights(1, 0, "cross")
+    assert scores[by, "writes", "argmax"] == pytest.approx(exact[:5], abs=1e-6)
+    assert scores[by, "reads", "argmax"] == pytest.approx(exact[1:], abs=1e-6)
+    mean = json.dumps({"what": "attention", "layer": None, "head": None})
+    assert {align for b, _rows, align in scores if b == mean} == {"argmax", "intersection", "itermax"}
+    occlusion = widget.generation.attribute(method="occlusion").sides[0].scores
+    method = json.dumps({"what": "method", "name": "occlusion"})
+    assert scores[method, "writes", "argmax"] == pytest.approx(occlusion, abs=1e-5)
+
+
+def test_a_page_of_a_long_text_has_the_thumbnails_that_the_widget_left_for_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xai_widgets.attention.thumbnails._AT_FIRST", 2 * 4 * 32 * 60)
+    attention = noise_map(60)
+    widget = xai.AttentionWidget(attention=attention)
+    assert widget.payload["meta"]["thumbnails"]["self"]["exact"] is False
+    widget.save(tmp_path / "map.html")
+    content = read(tmp_path / "map.html")
+    payload = content.heading["traits"]["payload"]
+    assert payload["meta"]["thumbnails"]["self"] == {"layers": [0, 1], "exact": True}
+    coded = content.array(payload["arrays"]["thumbnails/self"])
+    # Every weight is in one of the blocks: the strongest of a head is in its thumbnail.
+    strongest = [[attention.weights(layer, head).max() for head in range(4)] for layer in (0, 1)]
+    assert weights_of(coded.max(axis=(2, 3))) == pytest.approx(np.array(strongest), abs=0.004)
+    assert widget.payload["meta"]["thumbnails"]["self"]["exact"] is False
+
+
 # How large it is
 
 
@@ -242,8 +283,8 @@ def test_an_unknown_suffix_and_a_path_that_cannot_be_written_are_refused(widget,
         widget.save(tmp_path / "map.gif")
     with pytest.raises(xai.FileError, match="there is no folder"):
         widget.save(tmp_path / "nowhere" / "map.html")
+    (tmp_path / "folder.html").mkdir()
     with pytest.raises(xai.FileError, match="is a folder"):
-        (tmp_path / "folder.html").mkdir()
         widget.save(tmp_path / "folder.html")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.html"]
 

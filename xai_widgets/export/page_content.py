@@ -46,11 +46,11 @@ class PageContent:
     @classmethod
     def of(cls, widget: LiveWidget[Any], answers: Iterable[Answer], **changed: Any) -> PageContent:
         """What a page holds of a widget as it stands, with some traits changed."""
-        payload = kept_payload(widget)
+        payload = kept_payload(widget, changed.pop("payload", widget.payload))
         return cls(
             esm=str(widget._esm),
             css=str(widget._css),
-            traits={**view_traits(widget), "payload": payload, **changed},
+            traits={**view_traits(widget), **changed, "payload": payload},
             answers=tuple(answers),
         )
 
@@ -106,9 +106,8 @@ def view_traits(widget: LiveWidget[Any]) -> dict[str, Any]:
     return {name: getattr(widget, name) for name in own} | {"error": "", "progress": None}
 
 
-def kept_payload(widget: LiveWidget[Any]) -> dict[str, Any]:
+def kept_payload(widget: LiveWidget[Any], payload: Mapping[str, Any]) -> dict[str, Any]:
     """The payload as it stands in a page: its heads are among the answers, and it says how exact weights are there."""
-    payload: dict[str, Any] = widget.payload
     meta = dict(payload["meta"])
     # An empty box is there to be filled, which nobody can where there is no model.
     meta["inputs"] = [box for box in meta["inputs"] if getattr(widget, box["name"]) != ""]

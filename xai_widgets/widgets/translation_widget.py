@@ -367,21 +367,28 @@ class TranslationWidget(LiveWidget[Written]):
         self._check_current(request)
         return answer_cell(self.written.attention, request)
 
+    def scores_arrays(self, by: Mapping[str, Any], rows: str, align: str) -> Arrays:
+        """What a view is told of the scores of a colour, which are computed now where they are not known yet."""
+        return self._arrays(self._scores(by, rows), align)
+
+    def known_methods(self) -> list[str]:
+        """The attribution methods whose scores have been computed."""
+        return [card.name for card in method_cards() if self._methods.known(card.name) is not None]
+
+    def _arrays(self, scores: StepScores, align: str) -> Arrays:
+        written, reference = self.written, self._reference
+        truth = reference.alignment if reference is not None and written.fits(reference) else None
+        return score_arrays(scores, written.align(scores, reference, align), truth)
+
     def _answer_scores(self, identity: str, request: dict[str, Any]) -> object:
         self._check_current(request)
         by = step_colour(request.get("by"), self.written.attention, [card.name for card in method_cards()])
-        written, reference = self.written, self._reference
-        truth = reference.alignment if reference is not None and written.fits(reference) else None
-
-        def arrays(scores: StepScores) -> Arrays:
-            return score_arrays(scores, written.align(scores, reference, request["align"]), truth)
-
         if by["what"] == "attention":
-            return arrays(self._scores(by, request["rows"]))
+            return self.scores_arrays(by, request["rows"], request["align"])
         self._methods.ask(
             by["name"],
             identity,
-            done=lambda scores: self._requests.answer(identity, arrays(scores)),
+            done=lambda scores: self._requests.answer(identity, self._arrays(scores, request["align"])),
             failed=lambda error: self._requests.fail(identity, error),
         )
         return LATER
