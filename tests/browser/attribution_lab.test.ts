@@ -15,6 +15,8 @@ w`,
     `linked = xai.AttentionWidget(explainer=explainer, text="${TEXT}", presentation="lines")
 end = xai.link(w, linked)
 linked`,
+    `steps = xai.AttributionWidget(explainer=xai.demo("translation"), text="The black cat sleeps.", step=1)
+steps`,
   ],
   "lab",
   undefined,
@@ -137,5 +139,20 @@ describe("AttributionWidget in JupyterLab", () => {
     );
     await chip("good").hover();
     await expect.poll(() => attention().locator(".xai-readout-words").textContent()).toContain("good");
+  });
+
+  test("explains another answer at a step, and goes back to all of them", async () => {
+    const stepwise = opened.page.locator(".xai-root").nth(2);
+    const headline = stepwise.locator(".xai-headline-what");
+    const other = await python<{ id: number; text: string }>("steps.payload['meta']['candidates'][1][1]");
+    await expect.poll(() => headline.textContent()).toMatch(/, step 2 of \d+ = /);
+    await stepwise.locator(`.xai-candidate[data-id="${other.id}"]`).click();
+    await eventually("[steps.at, steps.target]").toEqual([1, other.id]);
+    await expect.poll(() => headline.textContent()).toContain(`'${other.text}', step 2 = `);
+    const value = Number((await headline.textContent())?.split(" = ")[1]?.replace("−", "-"));
+    expect(value).toBeCloseTo(await python<number>("float(steps.attributions[0].value)"), 1);
+    await stepwise.getByRole("button", { name: "All steps" }).click();
+    await eventually("[steps.at, steps.target, steps.step]").toEqual([null, null, 1]);
+    await expect.poll(() => headline.textContent()).toMatch(/, step 2 of \d+ = /);
   });
 });

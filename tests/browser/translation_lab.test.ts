@@ -5,19 +5,25 @@ import { openNotebook } from "./harness/notebook.js";
 const TEXT = "The small black cat does not see the red house.";
 const ALL = ["text", "alignment", "steps", "beams", "maps"];
 
-const opened = openNotebook("translation-lab", [
-  `import xai_widgets as xai
+const opened = openNotebook(
+  "translation-lab",
+  [
+    `import xai_widgets as xai
 
 explainer = ${TRANSLATION}
 w = xai.TranslationWidget(explainer=explainer, source="${TEXT}", num_beams=4, presentation=${JSON.stringify(ALL)})
 w`,
-  `prompt = "The dogs near the tree"
+    `prompt = "The dogs near the tree"
 lm = xai.TranslationWidget(explainer=${LANGUAGE_MODEL}, source=prompt, max_new_tokens=6)
 lm`,
-  `linked = xai.AttentionWidget(explainer=explainer, text="${TEXT}", kind="cross", presentation="lines")
+    `linked = xai.AttentionWidget(explainer=explainer, text="${TEXT}", kind="cross", presentation="lines")
 end = xai.link(w, linked)
 linked`,
-]);
+  ],
+  "lab",
+  undefined,
+  "shared",
+);
 
 const view = () => opened.page.locator(".xai-root").nth(0);
 const other = () => opened.page.locator(".xai-root").nth(1);
