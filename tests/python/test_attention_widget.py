@@ -47,7 +47,9 @@ def test_payload_holds_what_is_looked_at(widget):
     assert (widget.error, widget.progress) == ("", None)
     assert payload["v"] == 1
     assert (array(payload["arrays"]["heads"]) == head_bytes(attention, "self", 0, range(4))).all()
-    assert (array(payload["arrays"]["thumbnails/self"]) == layer_thumbnails(attention, "self", attention.layers())).all()
+    assert (
+        array(payload["arrays"]["thumbnails/self"]) == layer_thumbnails(attention, "self", attention.layers())
+    ).all()
     assert payload["tokens"] == {"text": attention.tokens()[0].as_dict()}
     assert payload["meta"]["inputs"] == [
         {"name": "text", "label": "Text", "optional": False},

@@ -61,4 +61,6 @@ def test_a_block_is_unseen_only_when_all_of_it_is():
 def test_not_a_number_survives_pooling():
     weights = np.zeros((1, 64, 64), dtype=np.float32)
     weights[0, 5, 9] = np.nan
-    assert np.argwhere(pooled_bytes(weights, None, range(0, 64, 2), range(0, 64, 2))[0] == NOT_A_NUMBER).tolist() == [[2, 4]]
+    assert np.argwhere(pooled_bytes(weights, None, range(0, 64, 2), range(0, 64, 2))[0] == NOT_A_NUMBER).tolist() == [
+        [2, 4]
+    ]

@@ -100,7 +100,8 @@ def _followed(tokens: TokenSequence) -> Bool:
     # What comes after an earlier same token, and is still before the query itself.
     after = np.zeros_like(both)
     after[:, 1:] = (_same(tokens) & earlier)[:, :-1]
-    return both & after & earlier
+    followed: Bool = both & after & earlier
+    return followed
 
 
 def _first(tokens: TokenSequence) -> Bool:
