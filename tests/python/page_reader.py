@@ -14,7 +14,7 @@ LETTERS = " !#$%'()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefgh
 
 
 def bytes_of(text: str) -> bytes:
-    """The bytes of ``<length>:<letters>``: sixteen letters are thirteen bytes, read as eight pairs of base-91 digits."""
+    """The bytes of ``<length>:<letters>``: sixteen letters are thirteen bytes, as eight pairs of base-91 digits."""
     length, _, letters = text.partition(":")
     data = b"".join(_block(letters[start : start + 16]) for start in range(0, len(letters), 16))
     assert 0 <= len(data) - int(length) <= 1
