@@ -32,6 +32,8 @@ export function decodeArray<D extends WireArray["dtype"]>(
   const count = array.shape.reduce((product, size) => product * size, 1);
   const itemSize = TYPES[dtype].BYTES_PER_ELEMENT;
   const expected = count * itemSize;
+  // Some programs save a widget's state in a notebook without its bytes.
+  if (array.data == null) throw new CodecError(`${name} came without bytes. Run the cell again.`);
   const bytes = bytesOf(array.data);
   if (bytes.byteLength !== expected) {
     const shape = `[${array.shape.join(", ")}]`;

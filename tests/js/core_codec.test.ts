@@ -51,6 +51,11 @@ describe("decodeArray", () => {
     expect(() => decodeArray({ dtype: "uint8", shape: [1.5], data }, "uint8")).toThrow("1.5");
   });
 
+  it("says what to do where the bytes did not come along", () => {
+    const saved = JSON.parse(JSON.stringify({ dtype: "uint8", shape: [2] }));
+    expect(() => decodeArray(saved, "uint8", "heads")).toThrow("heads came without bytes. Run the cell again.");
+  });
+
   it("takes an empty array", () => {
     expect(decodeArray({ dtype: "uint8", shape: [0, 7], data: new ArrayBuffer(0) }, "uint8")).toHaveLength(0);
   });
