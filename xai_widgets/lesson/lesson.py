@@ -20,6 +20,7 @@ from xai_widgets.lesson.preset_buttons import PresetButtons, presets
 from xai_widgets.lesson.question import Question
 from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.live_widget import LiveWidget
+from xai_widgets.widgets.wire import WIRE_VERSION
 
 
 class Lesson(anywidget.AnyWidget):
@@ -135,7 +136,7 @@ class Lesson(anywidget.AnyWidget):
         self._tell()
 
     def _tell(self) -> None:
-        self.payload = {"v": 1, "kind": "lesson", "meta": self.document()}
+        self.payload = {"v": WIRE_VERSION, "kind": "lesson", "meta": self.document()}
         self._kept.update()
 
 

@@ -14,6 +14,7 @@ from xai_widgets.lesson.kept import Kept, parts_of
 from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.live_widget import LiveWidget
 from xai_widgets.widgets.requests import words
+from xai_widgets.widgets.wire import WIRE_VERSION
 
 _UNSET = ("payload", "error", "progress")
 
@@ -37,7 +38,7 @@ class PresetButtons(anywidget.AnyWidget):
         self._widget = widget
         self._named = {name: dict(view) for name, view in named.items()}
         meta = {"names": list(self._named)}
-        super().__init__(payload={"v": 1, "kind": "presets", "meta": meta}, chosen=self._on_show(), **traits)
+        super().__init__(payload={"v": WIRE_VERSION, "kind": "presets", "meta": meta}, chosen=self._on_show(), **traits)
         self._kept = Kept(self._repr_mimebundle_, self._describe)
         widget.observe(self._moved, sorted({name for view in self._named.values() for name in view}))
 

@@ -15,6 +15,7 @@ from xai_widgets.lesson.kept import Kept, kept_question, parts_of
 from xai_widgets.lesson.question_view import QuestionView
 from xai_widgets.lesson.truth import Verdict
 from xai_widgets.text.characters import is_right_to_left
+from xai_widgets.widgets.wire import WIRE_VERSION
 
 Kind = Literal["prediction", "check"]
 HEADINGS: dict[Kind, str] = {"prediction": "Predict first", "check": "Check"}
@@ -211,7 +212,7 @@ class Question(ipywidgets.VBox):  # type: ignore[misc]
             "hints": len(self._hints),
             "reveals": self._reveal is not None,
         }
-        return {"v": 1, "kind": "question", "meta": meta}
+        return {"v": WIRE_VERSION, "kind": "question", "meta": meta}
 
 
 def _stamp(at: datetime) -> str:
