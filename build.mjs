@@ -80,7 +80,7 @@ async function buildWidgets(watch) {
 
 /** The pages of js/gallery, each an HTML file that loads its bundle from dist. */
 async function buildGallery() {
-  const pages = ["gallery", "widget", "attribution", "translation"];
+  const pages = ["gallery", "widget", "attribution", "translation", "lesson"];
   await esbuild.build({
     ...shared,
     format: "iife",
@@ -89,7 +89,7 @@ async function buildGallery() {
     sourcemap: "linked",
   });
   console.log(
-    `open ${path.join(GALLERY, "index.html")} (views), widget.html, attribution.html or translation.html beside it`,
+    `open ${path.join(GALLERY, "index.html")} (views), widget.html, attribution.html, translation.html or lesson.html beside it`,
   );
 }
 
