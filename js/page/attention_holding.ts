@@ -2,6 +2,7 @@ import type { AttentionKind, AttentionPayload, KindMeta, Part } from "../contrac
 import type { Answer } from "./content.js";
 import { HeldHeads } from "./held_heads.js";
 import type { Holding, Traits } from "./page_model.js";
+import { putThumbnails } from "./pooled_heads.js";
 
 interface Choice {
   kind: AttentionKind;
@@ -18,6 +19,7 @@ export function attentionHolding(
   rest: string,
 ): Holding {
   const held = new HeldHeads(payload, answers);
+  putThumbnails(payload, held);
   const { kinds } = payload.meta;
 
   function notHeld({ kind, layer }: Pick<Choice, "kind" | "layer">): string {

@@ -2,13 +2,23 @@
 /** What Python writes into a page (tests/python/test_page.py), read by the page's own script. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import type { AttentionPayload, WireArray } from "../../js/contract.js";
 import { decodeArray } from "../../js/core/codec.js";
 import { CONTENT_VERSION, contentOf } from "../../js/page/content.js";
+import { HeldHeads } from "../../js/page/held_heads.js";
 import { bytesOfLetters } from "../../js/page/letters.js";
+import { putThumbnails } from "../../js/page/pooled_heads.js";
 
-const golden: { letters: { data: string; letters: string }[]; content: string } = JSON.parse(
-  readFileSync("tests/contract/page.json", "utf8"),
-);
+interface Kept {
+  shape: number[];
+  data: string;
+}
+
+const golden: {
+  letters: { data: string; letters: string }[];
+  content: string;
+  pooled: { heads: Kept; thumbnail: Kept };
+} = JSON.parse(readFileSync("tests/contract/page.json", "utf8"));
 const content = () => contentOf(golden.content);
 
 test.each(golden.letters)("letters are the bytes that they were made of: $data", ({ data, letters }) => {
@@ -55,6 +65,26 @@ test("answers have the arrays that Python put there; weights come back as float3
   expect(one).toBe(1);
   expect(Array.from(decodeArray(scores?.arrays[0] as never, "float32"))).toEqual([1.5, -2]);
   expect(Array.from(decodeArray(scores?.arrays[1] as never, "int32"))).toEqual([7, -7]);
+});
+
+test("thumbnails of heads that are all there are made as Python makes them", () => {
+  const { heads, thumbnail } = golden.pooled;
+  const array: WireArray = { dtype: "uint8", shape: heads.shape, data: Buffer.from(heads.data, "base64") };
+  const tokens = (count: number) => ({ text: Array(count).fill("t") });
+  const payload = {
+    meta: {
+      kinds: [{ kind: "cross", layers: [3], heads: [1], queries: "target", keys: "source" }],
+      thumbnails: {},
+    },
+    tokens: { target: tokens(40), source: tokens(37) },
+    arrays: {},
+  } as unknown as AttentionPayload;
+  const request = { what: "heads", kind: "cross", layer: 3, heads: [0] };
+  putThumbnails(payload, new HeldHeads(payload, [{ request, arrays: [array] }]));
+  const made = payload.arrays["thumbnails/cross"] as WireArray;
+  expect(made.shape).toEqual([1, ...thumbnail.shape]);
+  expect(Buffer.from(decodeArray(made, "uint8")).toString("base64")).toBe(thumbnail.data);
+  expect(payload.meta.thumbnails.cross).toEqual({ layers: [3], exact: true });
 });
 
 test("what a newer version kept is refused in words", async () => {

@@ -6,7 +6,10 @@ import type { Answer } from "../../js/page/content.js";
 const LENGTH = 6;
 const text = Array.from({ length: LENGTH }, (_, position) => `t${position}`);
 const payload = {
-  meta: { kinds: [{ kind: "self", layers: [0, 1], heads: [1, 1], queries: "text", keys: "text" }] },
+  meta: {
+    kinds: [{ kind: "self", layers: [0, 1], heads: [1, 1], queries: "text", keys: "text" }],
+    thumbnails: {},
+  },
   tokens: { text: { text } },
   arrays: {},
 } as unknown as AttentionPayload;

@@ -90,6 +90,14 @@ def test_text_from_python_runs_the_model(widget):
     assert widget.payload["tokens"]["text"]["text"] == list(widget.attention.tokens()[0].text)
 
 
+def test_another_text_can_be_asked_for_while_no_head_is_on(widget):
+    widget.heads = []
+    widget.text = "cats are sitting"
+    assert widget.heads == []
+    count = len(widget.attention.tokens()[0])
+    assert array(widget.payload["arrays"]["heads"]).shape == (0, count, count)
+
+
 def test_run_changes_both_texts_at_once(widget):
     widget.run(TEXT, "cats are sitting")
     assert (widget.text, widget.text_pair) == (TEXT, "cats are sitting")

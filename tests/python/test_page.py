@@ -15,6 +15,7 @@ from page_reader import Content, bytes_of, packed_of
 from test_contract import CONTRACT, golden_map
 
 import xai_widgets as xai
+from xai_widgets.attention.weight_bytes import block_starts, pooled_bytes, weight_bytes
 from xai_widgets.export.page import page_of
 from xai_widgets.export.page_content import PageContent
 from xai_widgets.export.page_letters import letters
@@ -207,7 +208,7 @@ def test_a_page_of_a_long_text_has_the_thumbnails_that_the_widget_left_for_later
     attention = noise_map(60)
     widget = xai.AttentionWidget(attention=attention)
     assert widget.payload["meta"]["thumbnails"]["self"]["exact"] is False
-    widget.save(tmp_path / "map.html")
+    widget.save(tmp_path / "map.html", layers=1)
     content = read(tmp_path / "map.html")
     payload = content.heading["traits"]["payload"]
     assert payload["meta"]["thumbnails"]["self"] == {"layers": [0, 1], "exact": True}
@@ -216,6 +217,14 @@ def test_a_page_of_a_long_text_has_the_thumbnails_that_the_widget_left_for_later
     strongest = [[attention.weights(layer, head).max() for head in range(4)] for layer in (0, 1)]
     assert weights_of(coded.max(axis=(2, 3))) == pytest.approx(np.array(strongest), abs=0.004)
     assert widget.payload["meta"]["thumbnails"]["self"]["exact"] is False
+
+
+def test_a_page_of_every_head_leaves_thumbnails_to_its_script(tmp_path: Path) -> None:
+    widget = xai.AttentionWidget(attention=noise_map(40))
+    widget.save(tmp_path / "map.html")
+    payload = read(tmp_path / "map.html").heading["traits"]["payload"]
+    assert (payload["arrays"], payload["meta"]["thumbnails"]) == ({}, {})
+    assert set(widget.payload["arrays"]) == {"heads", "thumbnails/self"}
 
 
 # How large it is
@@ -307,17 +316,31 @@ def golden_content() -> PageContent:
     return PageContent("export default 1;", ".xai-root {}", content.traits, content.answers)
 
 
+def golden_pooled() -> dict[str, Any]:
+    """A head of 40 x 37 with what is no number and what cannot be seen, and its thumbnail as Python makes it."""
+    seen = np.tri(40, 37, 3, dtype=bool)[None]
+    weights = np.random.default_rng(5).dirichlet(np.full(37, 0.2), (1, 40)).astype(np.float32) * seen
+    weights[0, 7, 5] = np.nan
+    coded = weight_bytes(weights, seen)
+    pooled = pooled_bytes(weights, seen, block_starts(40, 32), block_starts(37, 32))
+    return {
+        name: {"shape": list(array.shape), "data": base64.b64encode(array.tobytes()).decode()}
+        for name, array in (("heads", coded), ("thumbnail", pooled))
+    }
+
+
 def test_python_writes_what_is_kept(request: pytest.FixtureRequest) -> None:
     samples = [bytes(range(n, 2 * n)) for n in (0, 1, 12, 13, 14, 100)]
     content = golden_content().packed()
     made = {
         "letters": [{"data": base64.b64encode(data).decode(), "letters": letters(data)} for data in samples],
         "content": content,
+        "pooled": golden_pooled(),
     }
     if request.config.getoption("--update-contract"):
         GOLDEN.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     kept = json.loads(GOLDEN.read_text(encoding="utf-8"))
-    assert kept["letters"] == made["letters"]
+    assert (kept["letters"], kept["pooled"]) == (made["letters"], made["pooled"])
     # Deflated bytes may differ between builds of zlib; what they hold may not.
     old, new = Content(kept["content"]), Content(content)
     assert old.heading == new.heading

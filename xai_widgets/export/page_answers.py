@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -57,7 +57,8 @@ def every_answer(widget: LiveWidget[Any], choice: Choice) -> tuple[list[Answer],
 def _of_attention(widget: AttentionWidget, choice: Choice) -> tuple[list[Answer], dict[str, Any]]:
     attention = widget.attention
     parts = _parts(attention, choice)
-    whole = whole_kinds(widget.payload) if choice.layers is None and choice.heads is None else set()
+    everything = choice.layers is None and choice.heads is None
+    whole = whole_kinds(widget.payload) if everything else set()
     answers = []
     for done, part in enumerate(parts):
         if part.kind in whole:
@@ -66,7 +67,9 @@ def _of_attention(widget: AttentionWidget, choice: Choice) -> tuple[list[Answer]
         request = {"what": "heads", "kind": part.kind, "layer": part.layer, "heads": list(part.heads)}
         answers.append(Answer(request, (head_bytes(attention, part.kind, part.layer, part.heads),)))
     changed = view_within(widget, {(part.kind, part.layer): part.heads for part in parts})
-    return answers, changed | {"payload": _with_thumbnails(widget)}
+    # The page's own script makes the thumbnails of what it has all heads of.
+    made_there = {part.kind for part in parts} - whole if everything else set()
+    return answers, changed | {"payload": _with_thumbnails(widget, made_there)}
 
 
 def _parts(attention: AttentionMap, choice: Choice) -> list[Part]:
@@ -75,13 +78,18 @@ def _parts(attention: AttentionMap, choice: Choice) -> list[Part]:
     return parts
 
 
-def _with_thumbnails(widget: AttentionWidget) -> dict[str, Any]:
-    """The payload with the thumbnails that it left for later, as it does with those of a long text."""
+def _with_thumbnails(widget: AttentionWidget, without: Collection[str]) -> dict[str, Any]:
+    """The payload with the thumbnails that it left for later, as it does with those of a long text.
+
+    ``without``: kinds that need none.
+    """
     payload = dict(widget.payload)
     thumbnails, arrays = dict(payload["meta"]["thumbnails"]), dict(payload["arrays"])
     for kind in widget.attention.kinds:
         layers = widget.attention.layers(kind)
-        if thumbnails[kind] != {"layers": list(layers), "exact": True}:
+        if kind in without:
+            del arrays[f"thumbnails/{kind}"], thumbnails[kind]
+        elif thumbnails[kind] != {"layers": list(layers), "exact": True}:
             widget.progress = {"label": _LABEL, "done": 0, "total": 0}
             thumbnails[kind] = {"layers": list(layers), "exact": True}
             arrays[f"thumbnails/{kind}"] = wire_array(layer_thumbnails(widget.attention, kind, layers))

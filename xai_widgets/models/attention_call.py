@@ -62,7 +62,7 @@ class AttentionCall:
         at = torch.arange(self.n_queries, device=self.query.device)[slice(None) if rows is None else rows]
         if list(heads) == list(range(self.n_heads)):
             return self._rows(at)[..., slice(*self.part)]
-        index = torch.as_tensor(list(heads), device=self.query.device)
+        index = torch.as_tensor(list(heads), dtype=torch.long, device=self.query.device)
         key = self.key[index // (self.n_heads // self.key.shape[0])]
         scores = self.query[index[:, None], at].float() @ key.float().transpose(1, 2)
         return self._softmax(scores, index, at)[..., slice(*self.part)]
