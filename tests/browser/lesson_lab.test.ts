@@ -29,6 +29,18 @@ check`,
     explainer=model, text="red kite lamp red kite", presenter=True, locked=("layer", "heads", "text")
 )
 w`,
+    `import ipywidgets
+
+ipywidgets.VBox(
+    [
+        xai.AttributionWidget(
+            explainer=xai.demo("sentiment"), text="The soup was not good.", compare=["occlusion"], presenter=True
+        ),
+        xai.TranslationWidget(
+            explainer=xai.demo("translation"), source="The house is old.", num_beams=2, presenter=True
+        ),
+    ]
+)`,
     "lesson",
   ],
   "lab",
@@ -195,6 +207,7 @@ describe("a widget for a class", () => {
     const size = page().viewportSize();
     await page().setViewportSize({ width, height: 900 });
     try {
+      expect(await page().locator(".xai-root[data-presenter]").count()).toBe(3);
       for (const root of await page().locator(".xai-root").all()) {
         await expect
           .poll(() => root.evaluate((element) => element.scrollWidth - element.clientWidth))
