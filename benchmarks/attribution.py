@@ -22,9 +22,9 @@ from typing import Any
 
 import torch
 import transformers
+from page import write_section
 
 import xai_widgets as xai
-from page import write_section
 
 ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "benchmarks" / "attribution.json"
@@ -32,9 +32,9 @@ SENTENCE = "The film was not good at all but we enjoyed it anyway because the mu
 INTRODUCTION = """## Attributions
 
 `Explainer.attribute`, tokenizing included, beside other libraries on prepared tensors, in units of one forward and one
-backward pass of the same model with gradients of the word embeddings only; CPU time on one thread, medians, taken in turn.
-To reach: gradient x input 1.05, with attention 1.15, integrated gradients half of Captum's default call, SHAP and LIME no
-slower than the libraries' own at equal evaluations. Written by `python benchmarks/attribution.py`."""
+backward pass of the same model with gradients of the word embeddings only; CPU time on one thread, medians, taken in
+turn. To reach: gradient x input 1.05, with attention 1.15, integrated gradients half of Captum's default call, SHAP and
+LIME no slower than the libraries' own at equal evaluations. Written by `python benchmarks/attribution.py`."""
 EVALUATIONS = 200
 """Of SHAP and LIME, in the package and in shap's own text explainer: equal, and enough to compare."""
 
