@@ -79,8 +79,17 @@ def counted(report: Path) -> Count:
     return count
 
 
-def pytest(*arguments: str) -> Count:
-    return with_report(python, "pytest", "--quiet", "--junitxml={report}", *arguments)
+def pytest(*arguments: str, **environment: str) -> Count:
+    def run(*command: str) -> int:
+        return python(*command, **environment)
+
+    return with_report(run, "pytest", "--quiet", "--junitxml={report}", *arguments)
+
+
+def pytest_on_all_cores(*arguments: str) -> Count:
+    """A process a core, each with one thread: the models of the tests are too small to share their arithmetic."""
+    cores = min(4, os.cpu_count() or 1)
+    return pytest("-n", str(cores), "--dist", "loadfile", *arguments, OMP_NUM_THREADS="1")
 
 
 def vitest(*arguments: str) -> Count:
@@ -113,7 +122,7 @@ LEFT_TO_THE_NEWEST = (
 
 SUITES = {
     "lint": lint,
-    "python": lambda: pytest("-m", "not architectures"),
+    "python": lambda: pytest_on_all_cores("-m", "not architectures"),
     "architectures": lambda: pytest("-m", "architectures"),
     "lowest": lambda: pytest(
         *("--ignore=tests/python/" + file for file in LEFT_TO_THE_NEWEST),
