@@ -2,8 +2,8 @@
 const YOUNG_MS = 20_000;
 /** Started a little before it is scrolled to, so that it is there when it is seen. */
 const MARGIN = "600px";
-/** The widget's own view, but for one that a kernel is not there for: Jupyter marks it so. */
-const ALIVE = ".xai-host:not(.jupyter-widgets-disconnected, .jupyter-widgets-disconnected *)";
+/** How Jupyter marks a view that no kernel is there for. */
+const DISCONNECTED = ".jupyter-widgets-disconnected";
 
 /**
  * In a notebook a kept view is the output before the widget itself. While the widget is alive only the widget is shown;
@@ -34,7 +34,8 @@ export function inNotebook(container: HTMLElement, start: (signal: AbortSignal) 
       life.abort();
       return;
     }
-    const alive = inJupyter && output.nextElementSibling?.querySelector(ALIVE) != null;
+    const hosts = inJupyter ? (output.nextElementSibling?.querySelectorAll(".xai-host") ?? []) : [];
+    const alive = [...hosts].some((host) => host.closest(DISCONNECTED) === null);
     const shown = !alive && waited;
     container.hidden = !shown;
     container.toggleAttribute("data-xai-shown", shown);

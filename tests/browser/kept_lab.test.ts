@@ -67,6 +67,8 @@ describe("while the kernel is there", () => {
     await view().root.getByRole("button", { name: "Layer after" }).click();
     await expect.poll(() => jupyter.value("[w.layer, w.keeper.stale]")).toEqual([1, false]);
     expect(await outputs()).toEqual(["kept hidden", "live shown"]);
+    // The styles of what is kept leave the widget alone.
+    expect(await view().root.getByRole("button", { name: "Run", exact: true }).isVisible()).toBe(true);
   });
 
   test("nothing of what is kept flashes up when the cell runs again", async () => {

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import tiny_models
 from fake_view import View
+from nbconvert import LatexExporter
 from page_reader import Content, packed_of
 
 import xai_widgets as xai
@@ -273,3 +274,19 @@ def test_a_kept_view_is_one_line_of_text_that_survives_the_file(executed: Any, t
     nbformat.write(executed, tmp_path / "kept.ipynb")
     again = nbformat.read(tmp_path / "kept.ipynb", as_version=4)
     assert again.cells[0].outputs[0].data["text/html"] == executed.cells[0].outputs[0].data["text/html"]
+
+
+@pytest.mark.filterwarnings("default")  # those of the notebook machinery are not ours
+def test_an_export_that_takes_no_html_has_the_picture(executed: Any) -> None:
+    body, resources = LatexExporter().from_notebook_node(executed)
+    assert resources["outputs"]["output_0_0.png"].startswith(b"\x89PNG")
+    assert "output_0_0.png" in body
+    assert "data-xai" not in body
+
+
+def test_a_notebook_of_ten_widgets_is_a_file_of_less_than_5_mb(tmp_path: Path) -> None:
+    data = kept_output(xai.AttentionWidget(attention=real_map(128)), Settings())
+    outputs = [nbformat.v4.new_output("display_data", data=data) for _ in range(10)]
+    cells = [nbformat.v4.new_code_cell("widget", outputs=[output]) for output in outputs]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "ten.ipynb")
+    assert (tmp_path / "ten.ipynb").stat().st_size < 5_000_000

@@ -227,6 +227,13 @@ def test_a_page_of_every_head_leaves_thumbnails_to_its_script(tmp_path: Path) ->
     assert set(widget.payload["arrays"]) == {"heads", "thumbnails/self"}
 
 
+def test_numbers_that_json_has_no_word_for_are_null() -> None:
+    content = golden_content()
+    odd = {"low": [-np.inf, 1.5], "none": float("nan")}
+    packed = PageContent(content.esm, content.css, {**content.traits, "odd": odd}, ()).packed()
+    assert Content(packed).heading["traits"]["odd"] == {"low": [None, 1.5], "none": None}
+
+
 # How large it is
 
 

@@ -98,10 +98,11 @@ class Keeper:
             self._update()
 
     def _cell_ended(self, _result: Any = None) -> None:
-        if self._widget() is None:
+        self._update()
+        widget = self._widget()
+        # One that was closed may have been changed before, in the same cell.
+        if widget is None or widget.comm is None:
             shell().events.unregister("post_run_cell", self._cell_ended)
-        else:
-            self._update()
 
     def _update(self) -> None:
         if self.stale:

@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import anywidget
@@ -73,10 +74,19 @@ class PageContent:
                 for answer in self.answers
             ],
         }
-        text = json.dumps(heading, separators=(",", ":")).encode("ascii")
+        text = json.dumps(_finite(heading), separators=(",", ":"), allow_nan=False).encode("ascii")
         deflated = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, 9)
         pieces = [deflated.compress(piece) for piece in (len(text).to_bytes(4, "little"), text, *places.pieces)]
         return f"{CONTENT_VERSION}:{letters(b''.join([*pieces, deflated.flush()]))}"
+
+
+def _finite(value: Any) -> Any:
+    """The same with null in place of numbers that JSON has no word for: NaN, and what is infinite."""
+    if isinstance(value, Mapping):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 class _Places:
