@@ -169,7 +169,7 @@ class PromptWriter:
         return (f"It ends where the model has no more positions: it has {limit}.",)
 
     def _vocabulary(self, size: int) -> Vocabulary:
-        several = "a text of several goes to generation.score()"
+        several = "a text of several can be the target, which is scored as a whole"
         return Vocabulary(self.maker.tokenizer, size, several=several, target=self.maker.encoder_decoder)
 
     def _generation(
