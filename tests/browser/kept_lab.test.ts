@@ -134,7 +134,7 @@ describe("JupyterLab without a kernel", () => {
     await expect
       .poll(() => bar().textContent())
       .toBe(`Layer 3 was not kept; what was: layers 0 and 1. ${REST}`);
-    expect(await view().layer.inputValue()).toBe("0");
+    await expect.poll(() => view().layer.inputValue()).toBe("0");
     expect(await view().text.isEditable()).toBe(false);
     await view().text.press("Enter");
     await expect.poll(() => view().failure.textContent()).toContain(`There is no model here. ${REST}`);
