@@ -96,7 +96,7 @@ def test_a_model_that_cannot_generate(make):
 
 def test_a_forced_token_must_be_one_token():
     generation = models.explainer("bart").generate(TEXT, max_new_tokens=4)
-    with pytest.raises(xai.InputError, match=r"'unbelievable cats' is \d tokens.*' cat' \+ 's'.*generation.score\(\)"):
+    with pytest.raises(xai.InputError, match=r"'unbelievable cats' is \d tokens.*' cat' \+ 's'.*can be the target"):
         generation.force(1, "unbelievable cats")
     with pytest.raises(xai.InputError, match="There is no token 120: ids are 0 to 119"):
         generation.force(1, 120)
