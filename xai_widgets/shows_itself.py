@@ -21,5 +21,6 @@ class ShowsItself:
         import_module("xai_widgets.export.kept_display").display(self._widget)
 
     def _widget(self) -> Any:
+        """A new widget that shows it."""
         widget, argument = self.shown_by
         return getattr(import_module("xai_widgets.widgets"), widget)(**{argument: self})

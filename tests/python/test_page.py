@@ -178,6 +178,14 @@ def test_a_page_of_an_attribution_holds_its_scores_and_the_attention_beside_them
         assert np.abs(weights_of(coded) - exact).max() < 0.004
 
 
+@pytest.mark.parametrize("make", ["attention", "attribute"])
+def test_maps_and_attributions_have_a_page_without_a_widget_of_ones_own(make: str, tmp_path: Path) -> None:
+    made = getattr(tiny_models.explainer("gpt2"), make)(TEXT)
+    made.save(tmp_path / "page.html")
+    made._widget().save(tmp_path / "widget.html")
+    assert read(tmp_path / "page.html").heading == read(tmp_path / "widget.html").heading
+
+
 def test_a_page_of_a_translation_holds_its_maps_and_the_scores_of_every_head(tmp_path: Path) -> None:
     widget = xai.TranslationWidget(explainer=tiny_models.explainer("bart"), source=TEXT, max_new_tokens=5)
     widget._methods.now("occlusion")

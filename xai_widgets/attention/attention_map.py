@@ -301,7 +301,7 @@ class AttentionMap(ShowsItself):
         ``pictures``. Options: the widget's choices (``kind``, ``layer``, ``heads``, ``presentation``, ``hide_special``,
         ``merge_words``, ``threshold``, ``segment_filter``, ``selection``, ``part``), ``theme`` ("light" or "dark"),
         ``width`` ("column", 3.3 inches; "page", 7 inches; or inches), ``title`` ("" for none) and, for a .png, ``dpi``
-        (300).
+        (300). ``.html``: a page with the widget in it, live and offline; see ``AttentionWidget.save``.
 
         Raises:
             InputError: another suffix, option, layer or kind than there is; the message says which there are.

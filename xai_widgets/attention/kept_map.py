@@ -29,6 +29,7 @@ WRITERS = {
     ".svg": "xai_widgets.export.picture:save_attention",
     ".png": "xai_widgets.export.picture:save_attention",
     ".pdf": "xai_widgets.export.picture:save_attention",
+    ".html": "xai_widgets.export.page:write_own_page",
 }
 """What a map can be saved as: suffix -> ``"module:function"``; see ``files.save``."""
 

@@ -216,7 +216,8 @@ class Attribution(ShowsItself):
         ``.svg``, ``.png``, ``.pdf``: a picture of what an AttributionWidget would show; the last two need the extra
         ``pictures``. Options: the widget's choices (``step``, ``merge_words``, ``hide_special``, ``show_scores``,
         ``attention_head``), ``theme`` ("light" or "dark"), ``width`` ("column", 3.3 inches; "page", 7 inches; or
-        inches), ``title`` ("" for none) and, for a .png, ``dpi`` (300).
+        inches), ``title`` ("" for none) and, for a .png, ``dpi`` (300). ``.html``: a page with the widget in it, live
+        and offline; see ``AttributionWidget.save``.
 
         Raises:
             InputError: another suffix, or an option; the message says which there are.

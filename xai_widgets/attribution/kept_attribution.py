@@ -26,6 +26,7 @@ WRITERS = {
     ".svg": "xai_widgets.export.picture:save_attribution",
     ".png": "xai_widgets.export.picture:save_attribution",
     ".pdf": "xai_widgets.export.picture:save_attribution",
+    ".html": "xai_widgets.export.page:write_own_page",
 }
 """What an attribution can be saved as: suffix -> ``"module:function"``; see ``files.save``."""
 

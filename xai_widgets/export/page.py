@@ -10,6 +10,7 @@ from xai_widgets.attention.selection import Numbers
 from xai_widgets.export.page_answers import Choice, every_answer
 from xai_widgets.export.page_content import PageContent
 from xai_widgets.files import PathLike, written
+from xai_widgets.shows_itself import ShowsItself
 from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.live_widget import LiveWidget
 
@@ -68,6 +69,23 @@ def write_page(
     """
     with written(path) as file:
         file.write(page_of(widget, layers=layers, heads=heads, kind=kind, max_weights=max_weights).encode())
+
+
+def write_own_page(
+    what: ShowsItself,
+    path: PathLike,
+    *,
+    layers: Numbers = None,
+    heads: Numbers = None,
+    kind: str | None = None,
+    max_weights: int = _MOST_WEIGHTS,
+) -> None:
+    """Writes the page of a thing that shows itself, as its widget would; see ``write_page``."""
+    widget = what._widget()
+    try:
+        write_page(widget, path, layers=layers, heads=heads, kind=kind, max_weights=max_weights)
+    finally:
+        widget.close()
 
 
 def page_of(
