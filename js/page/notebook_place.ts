@@ -2,6 +2,8 @@
 const YOUNG_MS = 20_000;
 /** Started a little before it is scrolled to, so that it is there when it is seen. */
 const MARGIN = "600px";
+/** An output, in JupyterLab's words and in those of the notebook before it, which nbconvert's classic template speaks. */
+const OUTPUT = ".jp-OutputArea-child, .output_area";
 /** How Jupyter marks a view that no kernel is there for. */
 const DISCONNECTED = ".jupyter-widgets-disconnected";
 
@@ -11,15 +13,16 @@ const DISCONNECTED = ".jupyter-widgets-disconnected";
  * the attributes that are set here. `start` is called once, when the kept view is to be seen; its signal ends with it.
  */
 export function inNotebook(container: HTMLElement, start: (signal: AbortSignal) => void): void {
-  const output = container.closest<HTMLElement>(".jp-OutputArea-child");
+  const output = container.closest<HTMLElement>(OUTPUT);
   const outputs = output?.parentElement;
   const life = new AbortController();
   if (!output || !outputs) {
     start(life.signal);
     return;
   }
-  // JupyterLab's own elements: elsewhere (a page made by nbconvert) no widget comes to life.
-  const inJupyter = output.classList.contains("lm-Widget");
+  // JupyterLab's own elements, or nbclassic's page: elsewhere (a page made by nbconvert) no widget comes to life.
+  const inJupyter =
+    output.classList.contains("lm-Widget") || document.body.classList.contains("notebook_app");
   const made = Number(container.dataset.xaiAt);
   const young = inJupyter && made > performance.timeOrigin && made <= Date.now();
   const wait = young ? Math.max(0, made + YOUNG_MS - Date.now()) : 0;

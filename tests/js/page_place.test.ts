@@ -124,6 +124,21 @@ describe("what was kept, in a notebook", () => {
 });
 
 describe("what was kept, elsewhere", () => {
+  it("knows outputs as the classic notebook has them, live or as a page", () => {
+    const classic = '<div class="output_area"><div class="xai-kept"></div></div>';
+    const live = '<div class="output_area"><div class="xai-host"></div></div>';
+    for (const [app, isShown] of [
+      ["notebook_app", false],
+      ["", true],
+    ] as const) {
+      document.body.innerHTML = `<div>${classic}${live}</div>`;
+      document.body.className = app;
+      const kept = document.querySelector(".xai-kept") as HTMLElement;
+      put(kept, LONG_AGO);
+      expect(shown(kept)).toBe(isShown);
+    }
+  });
+
   it("is shown at once in a page made of a notebook, young or not, whatever widget stands beside it", () => {
     const { kept } = outputs('<div class="xai-host"></div>', false);
     put(kept, NOW - 100);
