@@ -121,6 +121,20 @@ def test_a_widget_that_was_closed_is_kept_as_it_was_and_then_no_longer(notebook:
     assert layer_of(notebook.published[-1][0]) == 1
 
 
+def test_what_cannot_be_kept_does_not_keep_a_widget_from_being_shown(
+    notebook: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_arguments: Any) -> None:
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(kept_display, "kept_output", broken)
+    shown()
+    (kept, _, _), (live, _, _) = notebook.published
+    assert kept == {"text/plain": "This view could not be kept. Run the cell to see it live."}
+    assert "application/vnd.jupyter.widget-view+json" in live
+    assert "no ink" in caplog.text
+
+
 @pytest.mark.parametrize("found", [None, SimpleNamespace(user_ns={})])
 def test_elsewhere_ipython_is_asked_for_the_bundle(notebook: Any, found: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_display, "shell", lambda: found if hasattr(found, "kernel") else None)

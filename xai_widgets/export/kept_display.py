@@ -7,6 +7,7 @@ kept where it is not.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import weakref
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from uuid import uuid4
 from xai_widgets.export.kept_output import kept_output
 from xai_widgets.settings import settings
 from xai_widgets.widgets.live_widget import LiveWidget
+
+_log = logging.getLogger(__name__)
 
 _QUIET_S = 1.5
 """A widget is kept anew when nothing has changed for so long."""
@@ -112,7 +115,11 @@ class Keeper:
         widget = self._widget()
         if widget is None:
             return
-        data = kept_output(widget, settings)
+        try:
+            data = kept_output(widget, settings)
+        except Exception:  # noqa: BLE001 - the widget itself is there, and is to be shown
+            _log.exception("a view could not be kept in the notebook")
+            data = {"text/plain": "This view could not be kept. Run the cell to see it live."}
         _publish(data, transient={"display_id": self._display_id}, update=update)
         self.stale = False
 
