@@ -53,7 +53,9 @@ describe("decodeArray", () => {
 
   it("says what to do where the bytes did not come along", () => {
     const saved = JSON.parse(JSON.stringify({ dtype: "uint8", shape: [2] }));
-    expect(() => decodeArray(saved, "uint8", "heads")).toThrow("heads came without bytes. Run the cell again.");
+    expect(() => decodeArray(saved, "uint8", "heads")).toThrow(
+      "heads came without bytes. Run the cell again.",
+    );
   });
 
   it("takes an empty array", () => {
