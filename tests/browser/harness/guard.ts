@@ -18,6 +18,10 @@ const ALLOWED_ERRORS: { pattern: RegExp; why: string }[] = [
     why: "ipywidgets' own words for a notebook whose kernel is gone; what is kept stands in its place",
   },
   {
+    pattern: /'removeChild' on 'Node'[^\n]*\n\s+at \S*static\/lab\/jlab_core[^\n]*$/,
+    why: "JupyterLab 4.6 itself, now and then: its toolbar moves buttons into a menu when the window gets narrow",
+  },
+  {
     pattern: /reading 'kernel'[\s\S]*jupyterlab-manager/,
     why: "ipywidgets looks for the session of a notebook that was opened without one",
   },
