@@ -9,7 +9,8 @@ import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xai_widgets.export.drawing.letters import cut, font_stack, right_to_left, text_width, wrapped
+from xai_widgets.export.drawing.letters import cut, font_stack, text_width, wrapped
+from xai_widgets.text import is_right_to_left
 from xai_widgets.text.characters import clusters
 
 HELVETICAS = ("Helvetica", "Arial", "Liberation Sans", "Arimo")
@@ -104,7 +105,7 @@ def test_wrapped_lines_fit_and_lose_no_word(words: str, room: int) -> None:
     ("words", "backwards"), [("", False), ("12 a", False), ("!مرحبا a", True), ("a مرحبا", False), ("12 שלום", True)]
 )
 def test_direction_is_that_of_the_first_letter_that_has_one(words: str, backwards: bool) -> None:
-    assert right_to_left(words) is backwards
+    assert is_right_to_left(words) is backwards
 
 
 def test_a_picture_names_the_fonts_of_its_own_language_first() -> None:

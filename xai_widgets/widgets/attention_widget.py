@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import traitlets as t
@@ -17,6 +18,7 @@ from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.head_requests import answer_cell, answer_heads, answer_span, check_part, thumbnails_of
 from xai_widgets.widgets.live_widget import LiveWidget, explainer_of
 from xai_widgets.widgets.requests import LATER, Arrays
+from xai_widgets.widgets.spans import checked_spans
 from xai_widgets.widgets.wire import Part, attention_payload, first_heads, first_part
 
 PRESENTATIONS = ("lines", "matrix", "grid")
@@ -87,14 +89,9 @@ class AttentionWidget(LiveWidget[AttentionMap]):
     threshold = t.Float(0.0, min=0.0, max=1.0).tag(sync=True)
     segment_filter = t.Enum(SEGMENT_FILTERS, "all").tag(sync=True)
 
-    def __new__(cls, *_args: Any, **_kwargs: Any) -> AttentionWidget:
-        """Gives the widget what closing ends, also where its arguments are refused."""
-        widget = super().__new__(cls)
-        assert isinstance(widget, AttentionWidget)
-        widget._refining = Background()
-        return widget
-
-    _refining: Background[Bytes]
+    @cached_property
+    def _refining(self) -> Background[Bytes]:
+        return Background()
 
     def __init__(
         self,
@@ -224,17 +221,7 @@ class AttentionWidget(LiveWidget[AttentionMap]):
     @t.validate("selection")
     def _selection_fits(self, proposal: Any) -> list[dict[str, Any]]:
         queries, keys = self.attention.tokens(self.kind)
-        counts = {"query": len(queries), "key": len(keys)}
-        for pinned in proposal["value"]:
-            side, start, stop = (pinned.get(name) for name in ("side", "start", "stop"))
-            known = side in counts and isinstance(start, int) and isinstance(stop, int)
-            if not known or not 0 <= start < stop <= counts[side]:
-                raise InputError(
-                    f"{pinned!r} cannot be pinned: give side 'query' (0 to {counts['query']}) or 'key' "
-                    f"(0 to {counts['key']}), and start < stop."
-                )
-        selection: list[dict[str, Any]] = proposal["value"]
-        return selection
+        return checked_spans(proposal["value"], {"query": len(queries), "key": len(keys)})
 
     @t.observe("kind")
     def _kind_changed(self, change: Any) -> None:

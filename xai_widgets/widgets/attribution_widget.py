@@ -17,6 +17,7 @@ from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.live_widget import Asked, LiveWidget, explainer_of
 from xai_widgets.widgets.requests import Arrays
+from xai_widgets.widgets.spans import checked_spans
 
 Shown = tuple[Attribution, ...]
 """Attributions of one text and target: the method's, then those that it is compared with."""
@@ -255,15 +256,8 @@ class AttributionWidget(LiveWidget[Shown]):
 
     @t.validate("selection")
     def _selection_fits(self, proposal: Any) -> list[dict[str, Any]]:
-        counts = [len(side.tokens) for side in self.attributions[0].sides]
-        for picked in proposal["value"]:
-            side, start, stop = (picked.get(name) for name in ("side", "start", "stop"))
-            last = counts[side] if isinstance(side, int) and 0 <= side < len(counts) else 0
-            if not (isinstance(start, int) and isinstance(stop, int) and 0 <= start < stop <= last):
-                sides = " or ".join(f"{side} (0 to {count})" for side, count in enumerate(counts))
-                raise InputError(f"{picked!r} cannot be picked: give side {sides}, and start < stop.")
-        selection: list[dict[str, Any]] = proposal["value"]
-        return selection
+        counts = {number: len(side.tokens) for number, side in enumerate(self.attributions[0].sides)}
+        return checked_spans(proposal["value"], counts, done="picked")
 
     def _attention_heads(self) -> dict[str, list[int]] | None:
         found = attention_beside(self.attributions[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from importlib import import_module
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -90,13 +91,10 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         self._made, self._putting = None, False
         self.on_msg(lambda _widget, content, _buffers: self._requests.receive(content))
 
-    def __new__(cls, *_args: Any, **_kwargs: Any) -> LiveWidget[Made]:
-        """Gives the widget its background first: one whose arguments are refused is closed like any other."""
-        widget: LiveWidget[Made] = super().__new__(cls)
-        widget._background = Background()
-        return widget
-
-    _background: Background[Made]
+    @cached_property
+    def _background(self) -> Background[Made]:
+        # Made when it is first used: a widget whose arguments are refused is closed like any other.
+        return Background()
 
     def _make(self, question: Mapping[str, Any], *, truncate: bool, progress: Report | None) -> Made:
         """Answers a question (a value for each of ``question``); raises what goes wrong."""

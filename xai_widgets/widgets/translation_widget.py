@@ -20,6 +20,7 @@ from xai_widgets.widgets.head_requests import answer_cell, answer_heads
 from xai_widgets.widgets.live_widget import Asked, LiveWidget, explainer_of
 from xai_widgets.widgets.method_scores import MethodScores
 from xai_widgets.widgets.requests import LATER, Arrays
+from xai_widgets.widgets.spans import checked_spans
 from xai_widgets.widgets.step_colour import MEAN, main_kind, step_colour
 from xai_widgets.widgets.translation_wire import score_arrays, translation_payload
 from xai_widgets.widgets.written import EITHER, Written
@@ -345,17 +346,8 @@ class TranslationWidget(LiveWidget[Written]):
 
     @t.validate("selection")
     def _selection_fits(self, proposal: Any) -> list[dict[str, Any]]:
-        counts = (len(self.generation.prompt), len(self.generation.tokens))
-        for pinned in proposal["value"]:
-            side, start, stop = (pinned.get(name) for name in ("side", "start", "stop"))
-            known = side in (0, 1) and isinstance(start, int) and isinstance(stop, int)
-            if not known or not 0 <= start < stop <= counts[side]:
-                raise InputError(
-                    f"{pinned!r} cannot be pinned: give side 0 (0 to {counts[0]}) or 1 (0 to {counts[1]}), and "
-                    "start < stop."
-                )
-        selection: list[dict[str, Any]] = proposal["value"]
-        return selection
+        counts = {0: len(self.generation.prompt), 1: len(self.generation.tokens)}
+        return checked_spans(proposal["value"], counts)
 
     # Answers to the view.
 

@@ -178,14 +178,3 @@ def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[
         else:
             lines.append(cut(word, size, room, bold=bold))
     return lines
-
-
-def right_to_left(text: str) -> bool:
-    """Whether a text runs from right to left: by its first letter that has a direction."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("R", "AL"):
-            return True
-        if direction == "L":
-            return False
-    return False

@@ -10,10 +10,11 @@ import json
 from functools import cache
 from typing import Any, Literal
 
-from xai_widgets.export.drawing.letters import MONO, font_stack, right_to_left
+from xai_widgets.export.drawing.letters import MONO, font_stack
 from xai_widgets.export.drawing.scene import Scene
 from xai_widgets.export.drawing.svg import to_svg
 from xai_widgets.extras import library
+from xai_widgets.text import is_right_to_left
 
 # A box far wider than any text keeps it in one line, whichever of its ends is where it belongs.
 _PAGE = """
@@ -72,7 +73,7 @@ def printed(scene: Scene, form: Literal["png", "pdf"], dpi: float = 144.0) -> by
                         "weight": "bold" if text.bold else "regular",
                         "mono": text.mono,
                         "angle": text.angle,
-                        "rtl": right_to_left(text.text),
+                        "rtl": is_right_to_left(text.text),
                     }
                     for text in texts
                 ],

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from zlib import crc32
 
-from xai_widgets.export.drawing.letters import MONO, font_stack, right_to_left
+from xai_widgets.export.drawing.letters import MONO, font_stack
 from xai_widgets.export.drawing.scene import Cells, Gradient, Group, Item, Path, Rect, Scene, Text, number
+from xai_widgets.text import is_right_to_left
 
 # What XML 1.0 has no way to say, escaped or not: a token may hold it all the same.
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -107,7 +108,7 @@ def _rect(item: Rect) -> str:
 
 
 def _text(item: Text) -> str:
-    backwards = right_to_left(item.text)
+    backwards = is_right_to_left(item.text)
     anchor = _OPPOSITE[item.anchor] if backwards else item.anchor
     if item.angle:
         parts = [f'<text transform="translate({number(item.x)} {number(item.y)}) rotate({number(item.angle)})"']
