@@ -34,7 +34,6 @@ export interface PreparedAttention {
 interface PreparedHead {
   values: Float32Array;
   hiddenShare: number;
-  outsideShare: number;
 }
 
 /**
@@ -48,7 +47,7 @@ export function attentionPreparer(): (
   let plannedFor: unknown[] = [];
   let queries: AxisPlan;
   let keys: AxisPlan;
-  let heads = new WeakMap<Uint8Array, PreparedHead>();
+  let heads = new WeakMap<Uint8Array, PreparedHead & { outsideShare: number }>();
 
   function plan(source: AttentionSource, choices: AttentionChoices): void {
     const { mergeWords, hideSpecial, segmentFilter } = choices;
@@ -75,7 +74,8 @@ export function attentionPreparer(): (
       }
       let prepared = heads.get(bytes);
       if (prepared === undefined) {
-        prepared = prepareHead(bytes, queries, keys);
+        const outsideShare = source.part === null ? 0 : outsideOf(bytes, keys.rowOf.length);
+        prepared = { ...prepareHead(bytes, queries, keys), outsideShare };
         heads.set(bytes, prepared);
       }
       shown.push({ head, values: prepared.values });
@@ -92,7 +92,7 @@ export function attentionPreparer(): (
       pending,
     };
     const count = Math.max(1, shown.length);
-    return { data, hiddenShare: hidden / count, outsideShare: source.part === null ? 0 : outside / count };
+    return { data, hiddenShare: hidden / count, outsideShare: outside / count };
   };
 }
 
@@ -107,9 +107,7 @@ export function prepareHead(bytes: Uint8Array, queries: AxisPlan, keys: AxisPlan
       `A head has ${bytes.length} weights; ${nQueries} queries x ${nKeys} keys were expected.`,
     );
   }
-  const outsideShare = outsideOf(bytes, nKeys);
-  if (queries.identity && keys.identity)
-    return { values: decodeWeights(bytes), hiddenShare: 0, outsideShare };
+  if (queries.identity && keys.identity) return { values: decodeWeights(bytes), hiddenShare: 0 };
 
   const width = keys.axis.labels.length;
   const height = queries.axis.labels.length;
@@ -140,7 +138,7 @@ export function prepareHead(bytes: Uint8Array, queries: AxisPlan, keys: AxisPlan
       }
     }
   }
-  return { values, hiddenShare: total > 0 ? hidden / total : 0, outsideShare };
+  return { values, hiddenShare: total > 0 ? hidden / total : 0 };
 }
 
 /** What is missing of a sum of one, mean over the rows: of a part, the weight that goes to keys outside of it. */

@@ -186,10 +186,15 @@ export function partOverview(
   return {
     element,
     update(next, nextOptions) {
-      if (nextOptions.dark !== options.dark) ink = null;
+      const before = data;
+      const repainted = nextOptions.dark !== options.dark;
+      options = nextOptions;
+      if (repainted) ink = null;
       // A hand that moves the frame is ahead of what comes back.
       data = grip === null ? next : { ...next, part: data.part };
-      options = nextOptions;
+      // Whatever is pointed at elsewhere comes by here too, and changes nothing.
+      const other = data.levels !== before.levels || data.direction !== before.direction;
+      if (!other && !repainted && samePart(data.part, before.part)) return;
       say();
       redraw.request();
     },

@@ -7,6 +7,7 @@ import { findBox } from "../views/controls/find_box.js";
 import { type PartOverviewData, partOverview } from "../views/part_overview.js";
 import type { AttentionGestures } from "./attention_gestures.js";
 import { type AttentionState, countsOf } from "./attention_state.js";
+import { samePin } from "./pins.js";
 import { remembered } from "./remembered.js";
 import type { Thumbnails } from "./thumbnail_store.js";
 
@@ -77,7 +78,7 @@ export class AttentionParts {
   #search(state: AttentionState, text: string, backwards: boolean): void {
     const places = placesOf(state, text);
     const before = this.#last?.text === text ? this.#last.at : null;
-    const index = places.findIndex((place) => before !== null && same(place, before));
+    const index = places.findIndex((place) => before !== null && samePin(place, before));
     const next = index < 0 ? (backwards ? places.length - 1 : 0) : index + (backwards ? -1 : 1);
     const at = places[(next + places.length) % places.length];
     this.#found = text.trim() === "" ? "" : "Not in this text.";
@@ -111,8 +112,4 @@ function placesOf({ payload, kindMeta }: AttentionState, text: string): Selectio
   const on = (name: string, side: Selection["side"]): Selection[] =>
     findSpans(payload.tokens[name]?.text ?? [], text).map(([start, stop]) => ({ side, start, stop }));
   return [...on(queries, "query"), ...(queries === keys ? [] : on(keys, "key"))];
-}
-
-function same(a: Selection, b: Selection): boolean {
-  return a.side === b.side && a.start === b.start && a.stop === b.stop;
 }

@@ -117,9 +117,8 @@ export class AttentionViewer {
       signal,
     );
     this.#shell.views.append(this.#parts.element, this.#presentations.element);
-    this.#theme = new ThemeFollower(root, () => model.get("theme"), redraw, signal);
+    this.#theme = new ThemeFollower(model, root, signal, redraw);
     onChange(model, SHOWN_TRAITS, redraw, signal);
-    onChange(model, ["theme"], () => this.#theme.look(), signal);
     this.#shell.save.update(
       "attention",
       picturesBy(this.#panel, commits, () => this.#theme.dark),

@@ -5,6 +5,7 @@ import { capital, errorWords } from "../core/words.js";
 import type { AttributionSumData } from "../views/attribution_sum.js";
 import { setText } from "../views/controls/dom.js";
 import { frame } from "../views/frame.js";
+import { onResize } from "../views/resize.js";
 import { type Answer, Answers } from "./answers.js";
 import { accountOf, hiddenScore } from "./attribution_account.js";
 import { attributionAsText } from "./attribution_as_text.js";
@@ -101,18 +102,15 @@ export class AttributionViewer {
       this.#colours.forget();
       redraw();
     };
-    this.#theme = new ThemeFollower(root, () => model.get("theme"), repaint, signal);
+    this.#theme = new ThemeFollower(model, root, signal, repaint);
     onChange(model, SHOWN_TRAITS, redraw, signal);
-    onChange(model, ["theme"], () => this.#theme.look(), signal);
     this.#shell.save.update(
       "attribution",
       picturesBy(this.#panel, commits, () => this.#theme.dark),
     );
     // The first size is a sign that the page has taken the root in: only now its colours are known.
-    const taken = new ResizeObserver(repaint);
-    taken.observe(root);
+    onResize(root, repaint, signal);
     atEnd(signal, () => {
-      taken.disconnect();
       this.#frame.cancel();
       this.#panel.destroy();
       this.#sides.destroy();

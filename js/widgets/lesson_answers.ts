@@ -15,13 +15,7 @@ export class LessonAnswersViewer {
         { onStudent: (student) => commits.put("student", student) },
       );
     root.append(view.element);
-    const theme = new ThemeFollower(
-      root,
-      () => model.get("theme"),
-      () => {},
-      signal,
-    );
-    onChange(model, ["theme"], () => theme.look(), signal);
+    new ThemeFollower(model, root, signal);
     onChange(model, ["payload", "student"], draw, signal);
     atEnd(signal, () => view.destroy());
     draw();

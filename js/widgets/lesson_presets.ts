@@ -17,13 +17,7 @@ export class LessonPresetsViewer {
       );
     };
     root.append(view.element);
-    const theme = new ThemeFollower(
-      root,
-      () => model.get("theme"),
-      () => {},
-      signal,
-    );
-    onChange(model, ["theme"], () => theme.look(), signal);
+    new ThemeFollower(model, root, signal);
     onChange(model, ["payload", "chosen", "error"], draw, signal);
     atEnd(signal, () => view.destroy());
     draw();

@@ -25,13 +25,7 @@ export class LessonQuestionViewer {
       this.#draw();
     });
     root.append(this.#view.element);
-    const theme = new ThemeFollower(
-      root,
-      () => model.get("theme"),
-      () => {},
-      signal,
-    );
-    onChange(model, ["theme"], () => theme.look(), signal);
+    new ThemeFollower(model, root, signal);
     onChange(model, ["payload", "chosen", "attempts", "hints", "verdict"], () => this.#draw(), signal);
     atEnd(signal, () => this.#view.destroy());
     this.#draw();

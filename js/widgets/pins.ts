@@ -29,12 +29,13 @@ export function pinnedTokens(rows: Selection, data: AttentionData): Selection | 
  * pin may reach over tokens that are hidden, of which the view that unpins it knows nothing.
  */
 export function togglePin(selection: Selection[], rows: Selection, data: AttentionData): Selection[] {
-  const others = selection.filter((pin) => pinnedRows([pin], data).every((shown) => !same(shown, rows)));
+  const others = selection.filter((pin) => pinnedRows([pin], data).every((shown) => !samePin(shown, rows)));
   if (others.length < selection.length) return others;
   const tokens = pinnedTokens(rows, data);
   return tokens === null ? selection : [...selection, tokens];
 }
 
-function same(a: Selection, b: Selection): boolean {
+/** Whether two pins are of the same tokens, or of the same rows. */
+export function samePin(a: Selection, b: Selection): boolean {
   return a.side === b.side && a.start === b.start && a.stop === b.stop;
 }

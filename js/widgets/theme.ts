@@ -1,6 +1,7 @@
 import { isDark, parseColour } from "../core/colour.js";
 import { h } from "../views/controls/dom.js";
-import { atEnd } from "./lifecycle.js";
+import { onResize } from "../views/resize.js";
+import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 
 export type Theme = "auto" | "light" | "dark";
 
@@ -23,21 +24,26 @@ const PAGE_ATTRIBUTES = [
 export class ThemeFollower {
   dark = false;
   readonly #root: HTMLElement;
-  readonly #chosen: () => Theme;
+  readonly #model: WidgetModel<{ theme: Theme }>;
   readonly #onChange: () => void;
   readonly #dusk = window.matchMedia("(prefers-color-scheme: dark)");
 
-  constructor(root: HTMLElement, chosen: () => Theme, onChange: () => void, signal: AbortSignal) {
+  constructor(
+    model: WidgetModel<{ theme: Theme }>,
+    root: HTMLElement,
+    signal: AbortSignal,
+    repaint: () => void = () => {},
+  ) {
+    this.#model = model;
     this.#root = root;
-    this.#chosen = chosen;
-    this.#onChange = onChange;
+    this.#onChange = repaint;
     this.#follow(signal);
-    this.look();
+    this.#look();
   }
 
   /** Looks again: at what was chosen, and at the page. */
-  look(): void {
-    const theme = this.#chosen();
+  #look(): void {
+    const theme = this.#model.get("theme");
     // Host variables are of the host's theme: against the person's own choice they would mix light with dark.
     this.#root.toggleAttribute("data-follow", theme === "auto");
     const dark = theme === "auto" ? hostIsDark(this.#root, this.#dusk.matches) : theme === "dark";
@@ -51,20 +57,18 @@ export class ThemeFollower {
     // Hosts change their theme by attributes of the page; the style sheet may follow a moment later.
     let later: ReturnType<typeof setTimeout> | undefined;
     const observer = new MutationObserver(() => {
-      this.look();
+      this.#look();
       clearTimeout(later);
-      later = setTimeout(() => this.look(), 300);
+      later = setTimeout(() => this.#look(), 300);
     });
     for (const page of [document.documentElement, document.body]) {
       observer.observe(page, { attributes: true, attributeFilter: PAGE_ATTRIBUTES });
     }
-    // The first size is a sign that the page has taken the root in: before, it looks like nothing.
-    const taken = new ResizeObserver(() => this.look());
-    taken.observe(this.#root);
-    this.#dusk.addEventListener("change", () => this.look(), { signal });
+    onResize(this.#root, () => this.#look(), signal);
+    onChange(this.#model, ["theme"], () => this.#look(), signal);
+    this.#dusk.addEventListener("change", () => this.#look(), { signal });
     atEnd(signal, () => {
       observer.disconnect();
-      taken.disconnect();
       clearTimeout(later);
     });
   }

@@ -2,6 +2,7 @@ import type { TranslationTraits } from "../contract.js";
 import { errorWords } from "../core/words.js";
 import { h, setText } from "../views/controls/dom.js";
 import { frame } from "../views/frame.js";
+import { onResize } from "../views/resize.js";
 import { Commits } from "./commits.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
@@ -99,7 +100,7 @@ export class TranslationViewer {
       this.#colours.forget();
       redraw();
     };
-    this.#theme = new ThemeFollower(root, () => model.get("theme"), repaint, signal);
+    this.#theme = new ThemeFollower(model, root, signal, repaint);
     onChange(model, SHOWN_TRAITS, redraw, signal);
     // Whoever chooses what to see gets that, or hears why not.
     const choose = () => {
@@ -108,16 +109,13 @@ export class TranslationViewer {
       this.#maps.forgive();
     };
     onChange(model, ["payload", "colours", "rows", "align", "layer", "head"], choose, signal);
-    onChange(model, ["theme"], () => this.#theme.look(), signal);
     this.#shell.save.update(
       "translation",
       picturesBy(this.#panel, commits, () => this.#theme.dark),
     );
     // The first size is a sign that the page has taken the root in: only now its colours are known.
-    const taken = new ResizeObserver(repaint);
-    taken.observe(root);
+    onResize(root, repaint, signal);
     atEnd(signal, () => {
-      taken.disconnect();
       this.#frame.cancel();
       this.#panel.destroy();
       for (const { part } of this.#sections) part.destroy();
