@@ -17,6 +17,14 @@ export function percent(share: number): string {
   return `${hundredths.toFixed(hundredths < 99.95 ? 1 : 0)}%`;
 }
 
+/** The number that is nearest, of some that there are; 0 where there is none. */
+export function nearest(numbers: readonly number[], wanted: number): number {
+  return numbers.reduce(
+    (best, other) => (Math.abs(other - wanted) < Math.abs(best - wanted) ? other : best),
+    numbers[0] ?? 0,
+  );
+}
+
 function digits(size: number): number {
   // Two digits that count, also of small numbers.
   if (size < 0.1) return 1 - Math.floor(Math.log10(size));

@@ -4,7 +4,7 @@ import { SIDES, type Side } from "./attention_data.js";
 export type Counts = Readonly<Record<Side, number>>;
 
 /** A span of the same length elsewhere, as far as the text reaches. */
-function moved([start, stop]: readonly [number, number], to: number, count: number): [number, number] {
+export function moved([start, stop]: readonly [number, number], to: number, count: number): [number, number] {
   const length = stop - start;
   const from = Math.min(Math.max(0, Math.round(to)), Math.max(0, count - length));
   return [from, from + length];

@@ -40,6 +40,8 @@ export function wordMatrix(scores: Float32Array, steps: AxisPlan, positions: Axi
 
 /** Mean of some rows, column by column, over those that can see it; NaN where none can. */
 export function meanRow(rows: readonly Float32Array[], columns: number): Float32Array {
+  const [first, ...others] = rows;
+  if (first !== undefined && others.length === 0) return first;
   return Float32Array.from({ length: columns }, (_, column) => {
     const seen = rows.map((row) => row[column]!).filter((score) => !Number.isNaN(score));
     return seen.length === 0 ? Number.NaN : seen.reduce((sum, score) => sum + score, 0) / seen.length;

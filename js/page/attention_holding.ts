@@ -64,11 +64,11 @@ export function attentionHolding(
   function partOf(before: Choice, chosen: Choice, refused: string): { traits: Choice; refused: string } {
     const { kind, layer, heads, part } = chosen;
     const [first] = heads;
-    if (part === null || first === undefined || held.bytes(kind, layer, heads, part) !== null) {
+    if (part === null || first === undefined || held.has(kind, layer, heads, part)) {
       return { traits: chosen, refused };
     }
     const kept =
-      before.part !== null && held.bytes(kind, layer, heads, before.part) !== null
+      before.part !== null && held.has(kind, layer, heads, before.part)
         ? before.part
         : held.part(kind, layer, first);
     return {

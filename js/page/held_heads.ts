@@ -1,4 +1,4 @@
-import type { AttentionPayload, HeadsRequest, Part, WireArray } from "../contract.js";
+import type { AttentionPayload, HeadsRequest, KindMeta, Part, WireArray } from "../contract.js";
 import { decodeArray } from "../core/codec.js";
 import { holds } from "../core/part.js";
 import type { Answer } from "./content.js";
@@ -35,14 +35,23 @@ export class HeldHeads {
 
   /** Whether every head of every layer is held. */
   get all(): boolean {
-    return this.#payload.meta.kinds.every(({ kind, layers, heads }) =>
-      layers.every((layer, index) => this.heads(kind, layer).length === heads[index]),
-    );
+    return this.#payload.meta.kinds.every((kindMeta) => this.whole(kindMeta));
+  }
+
+  /** Whether every head of every layer of a kind is held. */
+  whole({ kind, layers, heads }: KindMeta): boolean {
+    return layers.every((layer, index) => this.heads(kind, layer).length === heads[index]);
   }
 
   /** A part that is held of a head; null where none is. */
   part(kind: string, layer: number, head: number): Part | null {
     return this.#pieces(kind, layer, head)[0]?.part ?? null;
+  }
+
+  /** Whether a part, or all positions, is held of each of the heads. */
+  has(kind: string, layer: number, heads: number[], part: Part | null): boolean {
+    const wanted = part ?? this.#whole(kind);
+    return heads.every((head) => this.#piece(kind, layer, head, wanted) !== undefined);
   }
 
   /** uint8 [head, query, key] of a part, or of all positions; null where that is not held of one of them. */
@@ -51,13 +60,17 @@ export class HeldHeads {
     const [queries, keys] = [wanted.query[1] - wanted.query[0], wanted.key[1] - wanted.key[0]];
     const data = new Uint8Array(heads.length * queries * keys);
     for (const [index, head] of heads.entries()) {
-      const piece = this.#pieces(kind, layer, head).find(
-        (other) => holds(other.part, "query", wanted.query) && holds(other.part, "key", wanted.key),
-      );
+      const piece = this.#piece(kind, layer, head, wanted);
       if (piece === undefined) return null;
       cut(piece, wanted, data.subarray(index * queries * keys));
     }
     return { dtype: "uint8", shape: [heads.length, queries, keys], data };
+  }
+
+  #piece(kind: string, layer: number, head: number, { query, key }: Part): Piece | undefined {
+    return this.#pieces(kind, layer, head).find(
+      ({ part }) => holds(part, "query", query) && holds(part, "key", key),
+    );
   }
 
   #pieces(kind: string, layer: number, head: number): Piece[] {

@@ -9,10 +9,10 @@ const SIZE = 32;
  * not hold pictures of them too.
  */
 export function putThumbnails(payload: AttentionPayload, held: HeldHeads): void {
-  for (const { kind, layers, heads } of payload.meta.kinds) {
+  for (const kindMeta of payload.meta.kinds) {
+    const { kind, layers, heads } = kindMeta;
     const name = `thumbnails/${kind}`;
-    const whole = layers.every((layer, index) => held.heads(kind, layer).length === heads[index]);
-    if (payload.arrays[name] !== undefined || !whole) continue;
+    if (payload.arrays[name] !== undefined || !held.whole(kindMeta)) continue;
     const widest = Math.max(...heads);
     const pooled = layers.map((layer) =>
       held.heads(kind, layer).map((head) => thumbnail(held, kind, layer, head)),

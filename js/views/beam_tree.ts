@@ -55,7 +55,7 @@ export function beamTree(): View<BeamTreeData, BeamTreeOptions> {
   const element = h("div.xai-beam-scroller", {}, body);
   const stop = new AbortController();
   const { signal } = stop;
-  const redraw = frame(draw);
+  const redraw = frame(draw, signal);
   const columns = new Map<number, HTMLElement>();
   const items = new Map<number, HTMLElement>();
   let data: BeamTreeData = { nodes: [], direction: "ltr" };
@@ -233,19 +233,19 @@ export function beamTree(): View<BeamTreeData, BeamTreeOptions> {
   return {
     element,
     update(next, nextOptions) {
+      const before = options;
       const other = next !== data;
-      const moved = other || nextOptions.step !== options?.step;
+      const moved = other || nextOptions.step !== before?.step;
       data = next;
       options = nextOptions;
       if (other) {
         active = nextOptions.path.at(-1) ?? 0;
         arrange();
-      } else draw();
+      } else if (moved || nextOptions.path !== before?.path || nextOptions.hovered !== before.hovered) draw();
       if (moved) reveal(nextOptions.step);
     },
     destroy() {
       stop.abort();
-      redraw.cancel();
       element.remove();
     },
   };

@@ -12,6 +12,21 @@ export function cellColours(ramp: WeightRamp): Uint8ClampedArray {
   return colours;
 }
 
+/** Part of a map as a picture with one pixel a cell; null where there is no cell. */
+export function cellPicture(
+  cells: Pick<Cells, "levels" | "columns">,
+  part: { rows: [number, number]; columns: [number, number] },
+  ramp: WeightRamp,
+  mirrored: boolean,
+): HTMLCanvasElement | null {
+  const image = cellImage(cells, part, cellColours(ramp), mirrored);
+  if (image === null) return null;
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width, image.height];
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  return canvas;
+}
+
 /** Part of a map as pixels, one a cell. */
 export function cellImage(
   cells: Pick<Cells, "levels" | "columns">,

@@ -1,6 +1,7 @@
 import type { AnswerRecord, AnswersDocument } from "../contract.js";
 import { copyButton } from "./controls/copy_button.js";
 import { h, on, setText, uniqueId } from "./controls/dom.js";
+import { download } from "./controls/download.js";
 import type { View } from "./view.js";
 
 export interface AnswersOptions {
@@ -32,11 +33,7 @@ export function lessonAnswers(): View<AnswersDocument, AnswersOptions> {
     JSON.stringify({ ...data, student: student.value, exported: new Date().toISOString() }, null, 2);
   on(student, "change", () => latest?.onStudent(student.value));
   on(save, "click", () => {
-    const url = URL.createObjectURL(new Blob([text()], { type: "application/json" }));
-    const link = h("a", { href: url, download: fileName(data?.lesson ?? "", student.value) });
-    link.click();
-    // The browser reads it after the click, in its own time.
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    download(new Blob([text()], { type: "application/json" }), fileName(data?.lesson ?? "", student.value));
   });
 
   return {

@@ -2,7 +2,7 @@ import { WEIGHT_NAN } from "../contract.js";
 import { type Cells, poolCells } from "../core/cells.js";
 import { labelStep, rowsBetween, type Transform } from "../core/geometry.js";
 import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
-import { cellColours, cellImage, cross, hatch } from "./cell_image.js";
+import { cellPicture, cross, hatch } from "./cell_image.js";
 import type { Ink } from "./ink.js";
 import { LABEL_GAP, type MatrixLayout, TURN } from "./matrix_layout.js";
 
@@ -94,20 +94,16 @@ function drawCells(context: Context, scene: MatrixScene, pooled: Map<number, Cel
     Math.min(most, Math.ceil(stop / factor)),
   ];
   const part = { rows: whole(scene.rows, drawn.rows), columns: whole(scene.columns, drawn.columns) };
-  const image = cellImage(drawn, part, cellColours(ink.ramp), layout.mirrored);
-  if (image === null) return;
-  const canvas = document.createElement("canvas");
-  canvas.width = image.width;
-  canvas.height = image.height;
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  const picture = cellPicture(drawn, part, ink.ramp, layout.mirrored);
+  if (picture === null) return;
   context.imageSmoothingEnabled = false;
   const size = factor * scene.size;
   context.drawImage(
-    canvas,
+    picture,
     part.columns[0] * size + transform.x,
     part.rows[0] * size + transform.y,
-    image.width * size,
-    image.height * size,
+    picture.width * size,
+    picture.height * size,
   );
 }
 

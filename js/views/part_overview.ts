@@ -1,6 +1,6 @@
 import type { Part } from "../contract.js";
 import { type Counts, partBy, partFrom, samePart } from "../core/part.js";
-import { cellColours, cellImage, hatch } from "./cell_image.js";
+import { cellPicture, hatch } from "./cell_image.js";
 import { h, on, setAttribute, setText } from "./controls/dom.js";
 import { frame } from "./frame.js";
 import { type Ink, readInk } from "./ink.js";
@@ -57,6 +57,8 @@ export function partOverview(
   const { signal } = stop;
   const redraw = frame(draw, signal);
   let ink: Ink | null = null;
+  /** The map itself: while the frame is dragged over it, it stays. */
+  let picture: HTMLCanvasElement | null = null;
   /** Where in the frame it was taken hold of, as a share of the map. */
   let grip: { x: number; y: number } | null = null;
 
@@ -64,14 +66,9 @@ export function partOverview(
     ink ??= readInk(element, options.dark);
     const context = pane.begin({ width: SIDE, height: SIDE });
     if (context === null) return;
-    const rows = data.levels.length / data.columns;
     hatch(context, { x: 0, y: 0, width: SIDE, height: SIDE }, ink.muted, 5);
-    const picture = document.createElement("canvas");
-    [picture.width, picture.height] = [data.columns, rows];
-    const whole = { rows: [0, rows] as [number, number], columns: [0, data.columns] as [number, number] };
-    const image = cellImage(data, whole, cellColours(ink.ramp), data.direction === "rtl");
-    if (image !== null) {
-      picture.getContext("2d")?.putImageData(image, 0, 0);
+    picture ??= pictureOf(data, ink);
+    if (picture !== null) {
       context.imageSmoothingEnabled = false;
       context.drawImage(picture, 0, 0, SIDE, SIDE);
     }
@@ -178,6 +175,7 @@ export function partOverview(
     element,
     () => {
       ink = null;
+      picture = null;
       redraw.request();
     },
     signal,
@@ -194,7 +192,8 @@ export function partOverview(
       data = grip === null ? next : { ...next, part: data.part };
       // Whatever is pointed at elsewhere comes by here too, and changes nothing.
       const other = data.levels !== before.levels || data.direction !== before.direction;
-      if (!other && !repainted && samePart(data.part, before.part)) return;
+      if (other || repainted) picture = null;
+      else if (samePart(data.part, before.part)) return;
       say();
       redraw.request();
     },
@@ -203,4 +202,15 @@ export function partOverview(
       element.remove();
     },
   };
+}
+
+function pictureOf(
+  { levels, columns, direction }: PartOverviewData,
+  { ramp }: Ink,
+): HTMLCanvasElement | null {
+  const part = {
+    rows: [0, levels.length / columns] as [number, number],
+    columns: [0, columns] as [number, number],
+  };
+  return cellPicture({ levels, columns }, part, ramp, direction === "rtl");
 }

@@ -10,6 +10,8 @@ import type {
   Selection,
 } from "../contract.js";
 import type { Side } from "../core/attention_data.js";
+import { nearest } from "../core/numbers.js";
+import { moved } from "../core/part.js";
 import type { WidgetModel } from "./lifecycle.js";
 import { type Refusal, refusalOf } from "./refusal.js";
 
@@ -106,14 +108,11 @@ export function countsOf(payload: AttentionPayload, kindMeta: KindMeta): Record<
 
 function within([start, stop]: [number, number], count: number, longest: number): [number, number] {
   const length = Math.max(1, Math.min(stop - start, count, longest));
-  const from = Math.min(Math.max(0, start), Math.max(0, count - length));
-  return [from, from + length];
+  return moved([start, start + length], start, count);
 }
 
 export function nearestLayer(kindMeta: KindMeta, layer: number): number {
-  return kindMeta.layers.reduce((best, other) =>
-    Math.abs(other - layer) < Math.abs(best - layer) ? other : best,
-  );
+  return nearest(kindMeta.layers, layer);
 }
 
 export function headsOf(kindMeta: KindMeta, layer: number): number {

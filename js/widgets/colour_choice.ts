@@ -1,6 +1,7 @@
 import type { StepColour } from "../contract.js";
 import { type Choice, choice } from "../views/controls/choice.js";
 import { h } from "../views/controls/dom.js";
+import { headsOf } from "./attention_state.js";
 import { methodChoice } from "./method_choice.js";
 import { readingKind, type TranslationState } from "./translation_state.js";
 
@@ -49,7 +50,7 @@ export function colourChoice() {
           },
         },
       );
-      const count = layer === null ? 0 : (kind?.heads[kind.layers.indexOf(layer)] ?? 0);
+      const count = layer === null || kind === undefined ? 0 : headsOf(kind, layer);
       const heads = [...Array(count).keys()].map((head) => open(`${head}`, `${head}`, ""));
       which.update(
         {

@@ -1,3 +1,5 @@
+import { overlaps } from "./picks.js";
+
 const EVENT = "xai-hover";
 
 /** Tokens of a text, by what the text is called in the payload and how many tokens it has. */
@@ -48,5 +50,5 @@ export function linkedRow(
   spans: [number, number][],
 ): number {
   if (span === null || span.tokens !== tokens || span.count !== count) return -1;
-  return spans.findIndex(([start, stop]) => start < span.stop && stop > span.start);
+  return spans.findIndex((row) => overlaps(row, [span.start, span.stop]));
 }

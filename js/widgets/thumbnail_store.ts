@@ -1,4 +1,5 @@
 import type { AttentionKind, AttentionPayload, KindMeta, ThumbnailsRequest, WireArray } from "../contract.js";
+import { atEnd } from "./lifecycle.js";
 
 export interface ThumbnailSource {
   fetch(request: ThumbnailsRequest): Promise<WireArray>;
@@ -32,7 +33,7 @@ export class ThumbnailStore {
 
   constructor(source: ThumbnailSource, signal: AbortSignal) {
     this.#source = source;
-    signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
+    atEnd(signal, () => clearTimeout(this.#timer));
   }
 
   /** Throws where the bytes cannot be read. */
@@ -102,12 +103,12 @@ export class ThumbnailStore {
         layers,
         exact,
       });
-      if (payload === this.#payload) this.#put(kind, all, layers, this.#source.decode(array), exact);
+      if (payload !== this.#payload) return;
+      this.#put(kind, all, layers, this.#source.decode(array), exact);
     } catch {
       // What is drawn stands, and says what it is made of: nothing better is asked for until there is another map.
-      if (payload === this.#payload) return;
+      return;
     }
-    if (payload !== this.#payload) return;
     this.#busy = null;
     this.#source.onChange();
   }

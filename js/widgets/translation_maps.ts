@@ -3,6 +3,7 @@ import type { AttentionAxis } from "../core/attention_data.js";
 import { planAxis } from "../core/axes.js";
 import { cellsOf } from "../core/cells.js";
 import { CodecError, decodeArray } from "../core/codec.js";
+import { nearest } from "../core/numbers.js";
 import { prepareHead } from "../core/prepare.js";
 import { errorWords, isolated } from "../core/words.js";
 import type { Hover } from "../views/attention_data.js";
@@ -18,7 +19,7 @@ import { remembered } from "./remembered.js";
 import { rowAt, rowOf } from "./translation_focus.js";
 import { keySpan, pointedBy, querySpan } from "./translation_positions.js";
 import type { Part, TranslationScene } from "./translation_scene.js";
-import { nearest, type TranslationState } from "./translation_state.js";
+import type { TranslationState } from "./translation_state.js";
 
 /** What a map is called, and its rows and columns. */
 const NAMES: Record<AttentionKind, [title: string, queries: string, keys: string]> = {

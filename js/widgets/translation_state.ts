@@ -89,11 +89,3 @@ export function absent({ encoder }: TranslationMeta): TranslationPresentation[] 
 export function readingKind({ kinds }: TranslationMeta): KindMeta | undefined {
   return kinds.find(({ kind }) => kind === "cross") ?? kinds[0];
 }
-
-/** The number that is nearest, of some that there are. */
-export function nearest(numbers: number[], wanted: number): number {
-  return numbers.reduce(
-    (best, other) => (Math.abs(other - wanted) < Math.abs(best - wanted) ? other : best),
-    numbers[0] ?? 0,
-  );
-}

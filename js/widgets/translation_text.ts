@@ -4,7 +4,7 @@ import { h, setAttribute, setText } from "../views/controls/dom.js";
 import { several } from "../views/several.js";
 import { isPicked } from "./picks.js";
 import { remembered } from "./remembered.js";
-import { rowOf, SIDES, type SideScores, scoresOf } from "./translation_focus.js";
+import { rowAt, rowOf, SIDES, type SideScores, scoresOf } from "./translation_focus.js";
 import type { Part, Slot, TranslationScene } from "./translation_scene.js";
 
 const NONE = { source: null, target: null };
@@ -56,7 +56,7 @@ function textPair() {
           {
             colours: colours?.colours ?? null,
             numbers: false,
-            hovered: hovered < 0 ? null : hovered,
+            hovered: rowAt(hovered),
             picked: (row) => isPicked(state.selection, side, spanOf(row)),
             look: (row) => {
               if (side === 1 && row === current) return "current";

@@ -48,13 +48,8 @@ function partnersOf({ sides, looked }: TranslationScene, shown: ShownScores) {
     source: shown.scale === "weight" ? "is looked at by" : "matters to",
   }[looked.side];
   const of = (side: (typeof SIDES)[number]) =>
-    [...(scores[side] ?? [])].map((score, row) => ({
-      side,
-      label: nameOf(side, row),
-      score,
-      words: write(score),
-    }));
-  return { own, subject: `${own} ${verb}`, scores, write, all: SIDES.flatMap(of) };
+    [...(scores[side] ?? [])].map((score, row) => ({ side, row, score }));
+  return { own, subject: `${own} ${verb}`, scores, write, nameOf, all: SIDES.flatMap(of) };
 }
 
 /**
@@ -66,7 +61,7 @@ export function readoutOf(scene: TranslationScene, shown: ShownScores | null): R
   const hint = "Point at a token to see what it was made from; click to pin it.";
   const [row] = looked.rows;
   if (shown === null || row === undefined) return { subject: "", value: "", where: "", hint };
-  const { own, subject, scores, write, all } = partnersOf(scene, shown);
+  const { own, subject, scores, write, nameOf, all } = partnersOf(scene, shown);
   const ofTarget = looked.side === "target";
   const logProb = logProbOf(state.meta.steps, sides.target.plan.axis.spans[row] ?? [0, 0]);
   const where = ofTarget && looked.rows.length === 1 && logProb !== null ? logProbWords(logProb) : "";
@@ -85,17 +80,17 @@ export function readoutOf(scene: TranslationScene, shown: ShownScores | null): R
   const value = strongest
     .slice(0, PARTNERS.count)
     .filter(({ score }) => Math.abs(score) >= least)
-    .map(({ label, words }) => `${label} ${words}`)
+    .map(({ side, row, score }) => `${nameOf(side, row)} ${write(score)}`)
     .join(", ");
   return { subject, value: value || "nothing", where, hint };
 }
 
 /** The same of every token, as a table. */
 export function tableOf(scene: TranslationScene, shown: ShownScores): DetailsTableData {
-  const { subject, all } = partnersOf(scene, shown);
-  const rows = all.map(({ label, score, words }) => ({
-    key: label,
-    value: Number.isNaN(score) ? "cannot be seen" : words,
+  const { subject, write, nameOf, all } = partnersOf(scene, shown);
+  const rows = all.map(({ side, row, score }) => ({
+    key: nameOf(side, row),
+    value: Number.isNaN(score) ? "cannot be seen" : write(score),
   }));
   return { caption: `${shown.title}: ${subject}`, rows };
 }

@@ -1,6 +1,7 @@
 import type { PictureRequest } from "../../contract.js";
 import type { View } from "../view.js";
 import { h, on, setAttribute, setText, uniqueId } from "./dom.js";
+import { download } from "./download.js";
 
 type Form = PictureRequest["format"];
 type Width = PictureRequest["width"];
@@ -73,11 +74,4 @@ export function saveButton(): View<string, SaveOptions> {
       latest = null;
     },
   };
-}
-
-function download(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  h("a", { href: url, download: name }).click();
-  // Browsers read it after the click; a minute is enough for any of them.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
