@@ -6,7 +6,7 @@ Runs ``benchmarks/browser.ts`` in a real JupyterLab with headless Chromium, and 
 ``benchmarks/browser.json`` and ``docs/benchmarks.md``. The model's own pass is left out: what is timed begins with a
 map.
 
-- first picture: from running the cell until the grid of all heads and the lines were drawn for the last time.
+- first picture: from running the cell until the grid of all heads and the lines of the first were drawn.
 - another layer: from the click until the new weights were drawn for the last time.
 - hover: from the pointer's event until the frame after it was drawn.
 - bytes: what came over the web socket for the first picture, in both outputs of the cell.

@@ -137,16 +137,7 @@ def _lists(name: str, array: Array) -> Any:
         raise InputError(f"{name} has infinite numbers, which JSON cannot write: keep it as .npz.")
     digits = 9 if array.dtype == np.float32 else 17
     flat = [None if number != number else float(f"{number:.{digits}g}") for number in array.ravel().tolist()]
-    return _nested(flat, array.shape)
-
-
-def _nested(flat: list[Any], shape: tuple[int, ...]) -> Any:
-    if not shape:
-        return flat[0]
-    if len(shape) == 1:
-        return flat
-    size = len(flat) // shape[0] if shape[0] else 0
-    return [_nested(flat[start * size : (start + 1) * size], shape[1:]) for start in range(shape[0])]
+    return np.array(flat, dtype=object).reshape(array.shape).tolist()
 
 
 # Archives

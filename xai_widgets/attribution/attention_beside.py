@@ -29,8 +29,8 @@ def attention_row(attribution: Attribution, layer: int, head: int, step: int = 0
     if found is None:
         return None
     attention, kind = found
-    weights = attention.weights(layer, int(head), kind)
     at = attribution.at
-    rows = weights[[at[min(step, len(at) - 1)]]] if at else weights
-    mean: NDArray[np.float32] = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
+    rows = [at[min(step, len(at) - 1)]] if at else None
+    weights = attention.weights(layer, int(head), kind, rows=rows)
+    mean: NDArray[np.float32] = weights.mean(axis=0, dtype=np.float64).astype(np.float32)
     return mean

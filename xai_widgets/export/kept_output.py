@@ -63,8 +63,16 @@ def fitted(widget: LiveWidget[Any], room: int) -> str | None:
     return bare
 
 
+def opening() -> str:
+    """How the HTML of what is kept begins, up to further attributes: ``js/page/notebook_place.ts`` reads it."""
+    return f'<div class="xai-kept" data-xai-place="notebook" data-xai-at="{round(1000 * time.time())}"'
+
+
+def closing(element: str) -> str:
+    """How it goes on behind its attributes: the styles, what is seen, and the script that chooses when it is."""
+    return f"><style>{page_styles()}</style>{element}<script>{page_script()}</script></div>"
+
+
 def _frame(picture: str) -> tuple[str, str]:
     """The HTML before and after what a view holds."""
-    made = round(1000 * time.time())
-    start = f'<div class="xai-kept" data-xai-place="notebook" data-xai-at="{made}" data-xai="'
-    return start, f'"><style>{page_styles()}</style>{picture}<script>{page_script()}</script></div>'
+    return f'{opening()} data-xai="', f'"{closing(picture)}'

@@ -21,6 +21,7 @@ from xai_widgets.attention.weight_bytes import weight_bytes
 from xai_widgets.export.page_letters import letters
 from xai_widgets.widgets.live_widget import LiveWidget
 from xai_widgets.widgets.told import Answer
+from xai_widgets.widgets.wire import wire_array
 
 CONTENT_VERSION = 1
 """Of what stands in a page. The page's own script reads it and all before it, and refuses later ones in words."""
@@ -59,9 +60,7 @@ class PageContent:
         """The content as letters: ``<version>:<length>:<letters>``."""
         places = _Places()
         payload = self.traits["payload"]
-        arrays = {
-            name: places.put(array["dtype"], array["shape"], array["data"]) for name, array in payload["arrays"].items()
-        }
+        arrays = {name: places.put(array) for name, array in payload["arrays"].items()}
         heading = {
             "esm": self.esm,
             "css": self.css,
@@ -96,17 +95,17 @@ class _Places:
         self.pieces: list[bytes] = []
         self._at = 0
 
-    def put(self, dtype: str, shape: Iterable[int], data: bytes) -> dict[str, Any]:
-        place = {"dtype": dtype, "shape": list(shape), "at": self._at}
-        self.pieces.append(data)
-        self._at += len(data)
+    def put(self, array: Mapping[str, Any]) -> dict[str, Any]:
+        """An array as it travels; gives what stands for it in the heading."""
+        place = {"dtype": array["dtype"], "shape": list(array["shape"]), "at": self._at}
+        self.pieces.append(array["data"])
+        self._at += len(array["data"])
         return place
 
     def put_array(self, array: NDArray[Any], are_weights: bool) -> dict[str, Any]:
         if are_weights and array.dtype == np.float32:
-            return self.put("weight", array.shape, weight_bytes(array).tobytes())
-        data = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-        return self.put(array.dtype.name, array.shape, data.tobytes())
+            return self.put(wire_array(weight_bytes(array)) | {"dtype": "weight"})
+        return self.put(wire_array(array))
 
 
 def view_traits(widget: LiveWidget[Any]) -> dict[str, Any]:

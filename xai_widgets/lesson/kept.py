@@ -7,15 +7,13 @@ a time. It holds the question in words and the maps below it, and what is right 
 from __future__ import annotations
 
 import html
-import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 from xai_widgets.export.kept_display import shows_two_outputs
-from xai_widgets.export.kept_output import kept_output
-from xai_widgets.export.page import page_script, page_styles
+from xai_widgets.export.kept_output import closing, kept_output, opening
 from xai_widgets.settings import settings
 from xai_widgets.widgets.live_widget import LiveWidget
 
@@ -54,9 +52,7 @@ class Kept:
 
     def _publish(self, *, update: bool) -> None:
         element, words = self._describe()
-        made = round(1000 * time.time())
-        frame = f'<div class="xai-kept" data-xai-place="notebook" data-xai-at="{made}"><style>{page_styles()}</style>'
-        data = {"text/plain": words, "text/html": f"{frame}{element}<script>{page_script()}</script></div>"}
+        data = {"text/plain": words, "text/html": f"{opening()}{closing(element)}"}
         _publish(data, transient={"display_id": self._display_id}, update=update)
 
 

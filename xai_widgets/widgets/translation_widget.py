@@ -210,6 +210,11 @@ class TranslationWidget(LiveWidget[Written]):
         texts = {"text": source, "text_pair": target or ""}
         self._run(truncate=truncate, **texts, forced=list(forced), beam=beam)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a run is under way in the background, or a method is at work."""
+        return super().busy or self._methods.busy
+
     def cancel(self) -> None:
         """Ends what runs in the background: a generation stays as far as it came."""
         super().cancel()

@@ -7,7 +7,7 @@ import numpy as np
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.attention_stack import Float
 from xai_widgets.attention.thumbnails import layer_thumbnails, thumbnail_words
-from xai_widgets.attention.weight_bytes import NOT_A_NUMBER
+from xai_widgets.attention.weight_bytes import NOT_A_NUMBER, weight_bytes
 from xai_widgets.attention.weight_bytes import UNSEEN as UNSEEN_LEVEL
 from xai_widgets.export.drawing.attention_view import UNSEEN, AttentionView, Shown, shown_of
 from xai_widgets.export.drawing.attention_words import heads_title, note_words, title_words
@@ -17,7 +17,6 @@ from xai_widgets.export.drawing.ink import Ink
 from xai_widgets.export.drawing.legend import Legend
 from xai_widgets.export.drawing.lines import LineSet, draw_lines, lines_of
 from xai_widgets.export.drawing.page import Page
-from xai_widgets.export.drawing.ramp import LEVELS
 from xai_widgets.export.drawing.scene import Scene
 
 _BESIDE = 440.0
@@ -28,9 +27,9 @@ _SECTION = 14.0
 def attention_scene(attention: AttentionMap, view: AttentionView, ink: Ink, width: float, title: str | None) -> Scene:
     """The drawing of a view of a map, ``width`` points wide. ``title``: None for its own, "" for none."""
     shown = shown_of(attention, view)
-    lines = lines_of(shown)
+    lines = lines_of(shown) if "lines" in view.presentation else None
     heading = title_words(shown, attention.model_name)
-    notes = note_words(shown, attention.source, lines.words)
+    notes = note_words(shown, attention.source, lines.words if lines is not None else "")
     page = Page(width, ink, heading if title is None else title, notes, alt=heading)
     if shown.empty:
         page.say(shown.empty)
@@ -41,21 +40,21 @@ def attention_scene(attention: AttentionMap, view: AttentionView, ink: Ink, widt
     return page.done()
 
 
-def _draw_pair(page: Page, shown: Shown, lines: LineSet, ink: Ink) -> None:
-    """Lines and matrix: beside each other where there is room."""
-    presentation, heat = shown.view.presentation, _heat_map(shown, ink)
+def _draw_pair(page: Page, shown: Shown, lines: LineSet | None, ink: Ink) -> None:
+    """Lines and matrix, those that are wanted: beside each other where there is room."""
+    heat = _heat_map(shown, ink) if "matrix" in shown.view.presentation else None
     left = 0.42 * page.inner - _SECTION / 2
     right = page.inner - left - _SECTION
-    if {"lines", "matrix"} <= set(presentation) and page.inner >= _BESIDE and fits_labels(heat, right):
+    if lines is not None and heat is not None and page.inner >= _BESIDE and fits_labels(heat, right):
         heights = [
             _draw_lines(page, shown, lines, ink, page.left, left),
             _draw_matrix(page, shown, heat, ink, page.left + left + _SECTION, right),
         ]
         page.advance(max(heights) + _SECTION)
         return
-    if "lines" in presentation:
+    if lines is not None:
         page.advance(_draw_lines(page, shown, lines, ink, page.left, page.inner) + _SECTION)
-    if "matrix" in presentation:
+    if heat is not None:
         page.advance(_draw_matrix(page, shown, heat, ink, page.left, page.inner) + _SECTION)
 
 
@@ -100,9 +99,8 @@ def _draw_grid(page: Page, attention: AttentionMap, view: AttentionView, ink: In
 
 def levels_of(weights: Float, threshold: float) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     """The level of each weight on the ramp; those under the threshold are not drawn."""
+    seen = weights != UNSEEN
+    levels = weight_bytes(weights, seen)
     with np.errstate(invalid="ignore"):
-        levels = np.floor(LEVELS * np.sqrt(np.clip(weights, 0, 1)) + 0.5)
-        levels[weights < threshold] = 0
-    levels[np.isnan(weights)] = NOT_A_NUMBER
-    levels[weights == UNSEEN] = UNSEEN_LEVEL
-    return levels.astype(np.uint8)
+        levels[seen & (weights < threshold)] = 0
+    return levels

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from xai_widgets.attention.weight_bytes import LEVELS
 from xai_widgets.export.drawing.colour import Rgb, Triple, lab_to_rgb, oklch_to_rgb, rgb_to_lab
 
-LEVELS = 253
-"""Weights have the levels 0 to LEVELS; level = LEVELS * sqrt(weight), as on the wire."""
 SCORE_ZERO = 126
 """Level of a score of zero; scores lie on as many levels to both sides of it."""
 

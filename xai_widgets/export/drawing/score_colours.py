@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from xai_widgets.attention.weight_bytes import NOT_A_NUMBER
+from xai_widgets.attention.weight_bytes import NOT_A_NUMBER, weight_bytes
 from xai_widgets.export.drawing.colour import Rgb
 from xai_widgets.export.drawing.ink import Ink
 from xai_widgets.export.drawing.numbers import plain, signed
-from xai_widgets.export.drawing.ramp import LEVELS, SCORE_ZERO, Ramp, score_colour, weight_colour
+from xai_widgets.export.drawing.ramp import SCORE_ZERO, Ramp, score_colour, weight_colour
 
 Scale = Literal["weight", "signed", "size"]
 """What a scale of colours measures: weights (0 to 1), scores of either sign, or scores without a sign."""
@@ -40,14 +40,13 @@ class ScoreColours:
         """A score as a number."""
         return signed(score) if self.scale == "signed" else plain(score)
 
-    def levels(self, scores: NDArray[np.floating]) -> NDArray[np.uint8]:
+    def levels(self, scores: NDArray[np.float32]) -> NDArray[np.uint8]:
         """The level of each score on the ramp; what is not a number has one of its own."""
-        missing = np.isnan(scores)
         if self.scale == "weight":
-            levels = np.floor(LEVELS * np.sqrt(np.clip(np.where(missing, 0, scores), 0, 1)) + 0.5)
-        else:
-            share = np.clip(scores / self.most, -1, 1) if self.most > 0 else np.zeros(scores.shape)
-            levels = SCORE_ZERO + np.floor(SCORE_ZERO * np.where(missing, 0, share).astype(np.float64) + 0.5)
+            return weight_bytes(scores)
+        missing = np.isnan(scores)
+        share = np.clip(scores / self.most, -1, 1) if self.most > 0 else np.zeros(scores.shape)
+        levels = SCORE_ZERO + np.floor(SCORE_ZERO * np.where(missing, 0, share).astype(np.float64) + 0.5)
         levels[missing] = NOT_A_NUMBER
         coded: NDArray[np.uint8] = levels.astype(np.uint8)
         return coded
