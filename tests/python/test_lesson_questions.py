@@ -144,6 +144,21 @@ def test_the_verdict_is_about_what_is_shown_now():
     assert question.answer(3).words.endswith("takes most from “cup” (1.00).")
 
 
+@pytest.mark.parametrize("given", ["a", None])
+def test_what_is_right_is_found_once_for_an_answer(given):
+    asked_of = []
+
+    def value(shown) -> dict[str, float]:
+        asked_of.append(shown)
+        return {"a": 0.75, "b": 0.25}
+
+    question = xai.lesson.predict("?", a_map, answer=value, among=["a", "b"])
+    question.answer(given)
+    assert len(asked_of) == 1
+    verdict = question.children[0].verdict
+    assert (verdict["numbers"], verdict["best"]) == (["0.75", "0.25"], [0])
+
+
 def test_a_widget_of_any_kind_can_be_shown():
     slider = ipywidgets.IntSlider()
     question = asked(of=a_map())

@@ -93,8 +93,8 @@ def _rows(attention: AttentionMap, kind: str, layer: int | None, head: int | Non
     for number in layers:
         weights = attention.weights(number, None if head is None else [head], kind, rows=slice(first, stop))
         total += weights.mean(axis=0, dtype=np.float64) / len(layers)
-        seen = attention.seen(number, kind)
-        visible |= True if seen is None else seen[:, first:stop].any(axis=0)
+        seen = attention.seen(number, kind, rows=slice(first, stop))
+        visible |= True if seen is None else seen.any(axis=0)
     made = np.full((count, n_keys), np.nan, np.float32)
     made[: stop - first] = np.where(visible, total, np.nan)
     return made

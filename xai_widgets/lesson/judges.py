@@ -47,7 +47,7 @@ class Judge:
         raise NotImplementedError
 
     def truth(self) -> Truth | None:
-        """What the result says of every choice; None where nothing is picked."""
+        """What the result said of every choice at the latest verdict or solution; None where nothing is picked."""
         return None
 
 
@@ -63,6 +63,7 @@ class ChoiceJudge(Judge):
         self._answer, self._of, self._among, self._telling = answer, of, among, telling
         self.choices = answer.choices(of(), among)
         self.pick = pick
+        self._latest: Truth | None = None
         if not 1 <= pick < len(self.choices):
             raise InputError(f"There are {len(self.choices)} choices: {pick} of them cannot be picked.")
 
@@ -76,16 +77,20 @@ class ChoiceJudge(Judge):
 
     def verdict(self, answer: Any) -> Verdict:
         """See ``Judge.verdict``."""
-        truth = self.truth()
+        truth = self._look()
         return truth.verdict(answer) if self._telling or truth.is_right(answer) else truth.refusal(answer)
 
     def solution(self) -> str:
         """See ``Judge.solution``."""
-        return self.truth().finding(self.pick)
+        return self._look().finding(self.pick)
 
-    def truth(self) -> Truth:
+    def truth(self) -> Truth | None:
         """See ``Judge.truth``."""
-        return self._answer.truth(self._of(), self._among)
+        return self._latest
+
+    def _look(self) -> Truth:
+        self._latest = self._answer.truth(self._of(), self._among)
+        return self._latest
 
 
 @dataclass
