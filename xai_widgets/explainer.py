@@ -38,7 +38,7 @@ class Explainer:
 
     Args:
         model: any transformers model for text: encoder-only, decoder-only or encoder-decoder, with or without
-            a task head, in any floating dtype, on any device.
+            a task head, in any floating dtype, on any device; or a pipeline, which brings its tokenizer.
         tokenizer: its tokenizer, fast or slow.
 
     Raises:
@@ -46,7 +46,9 @@ class Explainer:
         InputError: ``tokenizer`` cannot be called on text.
     """
 
-    def __init__(self, model: Any, tokenizer: Any) -> None:
+    def __init__(self, model: Any, tokenizer: Any = None) -> None:
+        if tokenizer is None and hasattr(model, "model") and hasattr(model, "tokenizer"):
+            model, tokenizer = model.model, model.tokenizer
         # A compiled model keeps the one it was made of, which is the one whose layers can be seen.
         model = getattr(model, "_orig_mod", model)
         if not isinstance(model, nn.Module) or not hasattr(model, "config"):

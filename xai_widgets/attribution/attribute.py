@@ -40,10 +40,10 @@ def attribute(
 ) -> Attribution:
     """The attribution of a text; see ``Explainer.attribute``. ``call`` runs the model in the first pass."""
     chosen = method_named(method)
-    question = ask(maker, text, text_pair, target, truncate=truncate, max_new_tokens=max_new_tokens, tick=tick)
-    problem = Problem(question, maker.tokenizer, tick, batch_size=batch_size)
     # Tensors made in inference mode, if the caller is in it, could not be differentiated.
     with torch.inference_mode(False), kept_random_state(maker.model):
+        question = ask(maker, text, text_pair, target, truncate=truncate, max_new_tokens=max_new_tokens, tick=tick)
+        problem = Problem(question, maker.tokenizer, tick, batch_size=batch_size)
         problem.start(grad=chosen.at_input, call=call)
         found = chosen(problem, options)
     _refuse_not_finite(problem, found, chosen)

@@ -202,6 +202,8 @@ def test_gradient_checkpointing(reentrant):
 def test_parameters_that_are_frozen_or_under_no_grad_do_not_matter():
     explainer = models.headed("SequenceClassification")
     expected = explainer.attribute(TEXT).scores
+    with torch.inference_mode():
+        np.testing.assert_array_equal(explainer.attribute(TEXT).scores, expected)
     explainer.model.requires_grad_(False)
     with torch.no_grad():
         np.testing.assert_array_equal(explainer.attribute(TEXT).scores, expected)
