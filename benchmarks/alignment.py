@@ -19,7 +19,7 @@ import transformers
 from page import write_section
 
 import xai_widgets as xai
-from xai_widgets.alignment import best_head
+from xai_widgets.alignment import best_head, links
 from xai_widgets.alignment.word_matrix import Words, word_matrix, words_of
 from xai_widgets.demos.sentences.translation import TranslationPair, sample
 from xai_widgets.generation.step_scores import StepScores, scores_of_attention, scores_of_attribution
@@ -27,7 +27,7 @@ from xai_widgets.generation.step_scores import StepScores, scores_of_attention, 
 SEED = 3_000_003
 SEARCH_SENTENCES = 200
 """Sentences on which the best head is found; none of them is scored."""
-ALIGNMENTS = ("argmax", "intersection", "itermax")
+ALIGNMENTS = tuple(links.METHODS)
 METHODS = (
     "gradient_x_input",
     "integrated_gradients",

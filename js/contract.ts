@@ -163,20 +163,6 @@ export interface HeadsRequest {
   part?: Part | null;
 }
 
-/**
- * What a span of one side has to do with every position of the other: of queries the mean of their rows, of keys the sum
- * of their columns. Answer: buffers[0] = float32 [heads.length, position], NaN where the mask forbids it.
- */
-export interface SpanRequest {
-  what: "span";
-  run: number;
-  kind: AttentionKind;
-  layer: number;
-  heads: number[];
-  side: "query" | "key";
-  span: [number, number];
-}
-
 /** Thumbnails of some layers from all of their rows. Answer: buffers[0] = uint8 [layers.length, head, row, column]. */
 export interface ThumbnailsRequest {
   what: "thumbnails";
@@ -257,7 +243,6 @@ export type Request =
   | HeadsRequest
   | PictureRequest
   | CellRequest
-  | SpanRequest
   | ThumbnailsRequest
   | RunRequest
   | CancelRequest

@@ -52,11 +52,43 @@ def test_axes(given):
         (lambda m: m.weights(0, 3), "There is no head 3 in layer 0: heads are 0 to 2"),
         (lambda m: m.weights(0, [0, -1]), "There is no head -1"),
         (lambda m: m.weights(0, kind="cross"), "no attention of kind 'cross' here: this map has 'self'"),
+        (lambda m: m.weights(None), "There is no layer None with attention: layers are 0 to 1"),
+        (lambda m: m.weights("0"), "There is no layer '0'"),
+        (lambda m: m.weights(float("nan")), "There is no layer nan"),
+        (lambda m: m.weights([0, 1]), r"There is no layer \[0, 1\]"),
+        (lambda m: m.weights(np.array([0, 1])), "There is no layer array"),
+        (lambda m: m.weights(0, "1"), "There is no head '1' in layer 0"),
+        (lambda m: m.weights(0, 1.5), "There is no head 1.5"),
+        (lambda m: m.weights(0, [0, None]), "There is no head None"),
+        (lambda m: m.weights(0, np.int64(7)), "There is no head 7 in layer 0"),
+        (lambda m: m.weights(0, kind=["self"]), r"no attention of kind \['self'\]"),
+        (lambda m: m.weights(0, rows=[6]), r"There are no rows \[6\]: give a slice, or several of the queries 0 to 5"),
+        (lambda m: m.weights(0, rows=3), "There are no rows 3"),
+        (lambda m: m.seen(0, rows=[-7]), r"There are no rows \[-7\]"),
+        (lambda m: m.seen(0, rows=slice("a", None)), "There are no rows slice"),
+        (lambda m: m.span_weights(0, [9], TokenSpan(0, 1), TokenSpan(0, 1)), "There is no head 9"),
+        (lambda m: m.span_weights(0, [0], TokenSpan(0, 7), TokenSpan(0, 1)), "0:7 does not fit a sequence of 6"),
+        (lambda m: m.span_weights(0, [0], TokenSpan(0, 1), TokenSpan(2, 2)), "one of the spans is empty"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_the_range(given, call, words):
     with pytest.raises(xai.InputError, match=words):
         call(given)
+
+
+def test_one_head_and_one_row_are_named_in_any_way(given):
+    whole = given.weights(1)
+    for one in (2, np.int64(2), np.array(2), torch.tensor(2)):
+        assert np.array_equal(given.weights(1, one), whole[2])
+    for several in ((2, 0), np.array([2, 0]), torch.tensor([2, 0]), iter([2, 0])):
+        assert np.array_equal(given.weights(1, several), whole[[2, 0]])
+    for explainer in (tiny_models.explainer("gpt2"), tiny_models.explainer("bert")):
+        attention = explainer.attention("the cat sat on the mat")
+        every = attention.weights(0)
+        for rows in ([-1, 0], slice(None, None, -1), slice(-2, None), slice(1, 5, 2), np.array([3])):
+            assert np.abs(attention.weights(0, rows=rows) - every[:, rows]).max() < 1e-6
+            seen = attention.seen(0)
+            assert seen is None or np.array_equal(attention.seen(0, rows=rows), seen[:, rows])
 
 
 def test_span_weights_are_the_mean_over_queries_of_the_sum_over_keys(given):

@@ -188,7 +188,7 @@ def test_cells_are_answered_exactly(widget, view):
             "InputError",
             "99",
         ),
-        ({"what": "dance"}, "InputError", "Known are heads, cell, span, thumbnails, run, cancel"),
+        ({"what": "dance"}, "InputError", "Known are heads, cell, thumbnails, run, cancel"),
     ],
 )
 def test_bad_requests_are_answered_in_words(view, fields, name, words):

@@ -121,22 +121,6 @@ def test_a_whole_head_of_a_long_text_is_refused_in_words(widget):
     assert "parts of at most 512" in message["message"]
 
 
-def test_a_span_says_what_it_has_to_do_with_every_position(widget, attention):
-    view = View(widget)
-    weights = attention.weights(0)
-    view.ask("q", what="span", run=1, kind="self", layer=0, heads=[1], side="query", span=[10, 12])
-    _, (data,) = view.answer("q")
-    expected = weights[1, 10:12].mean(axis=0)
-    expected[12:] = np.nan  # ahead of both
-    np.testing.assert_allclose(np.frombuffer(data, np.float32), expected, rtol=1e-6)
-    view.ask("k", what="span", run=1, kind="self", layer=0, heads=[0, 1], side="key", span=[10, 12])
-    _, (data,) = view.answer("k")
-    found = np.frombuffer(data, np.float32).reshape(2, LENGTH)
-    expected = weights[:, :, 10:12].sum(axis=2)
-    expected[:, :10] = np.nan  # these cannot see either
-    np.testing.assert_allclose(found, expected, rtol=1e-6)
-
-
 def test_thumbnails_are_refined_in_the_background(widget, attention):
     view = View(widget)
     view.ask("t", what="thumbnails", run=1, kind="self", layers=[1], exact=True)

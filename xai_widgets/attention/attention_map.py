@@ -10,22 +10,18 @@ import numpy as np
 
 from xai_widgets import files
 from xai_widgets.attention import kept_map
-from xai_widgets.attention.attention_stack import KINDS, AttentionStack, Bool, Float, Rows
+from xai_widgets.attention.attention_stack import SOURCES, AttentionStack, Bool, Float, Rows
 from xai_widgets.attention.frames import attention_array, attention_frame
 from xai_widgets.attention.from_tensors import stacks_from_tensors
 from xai_widgets.attention.head_scores import head_score, head_scores
 from xai_widgets.attention.rerun import Rerun
 from xai_widgets.attention.selection import Numbers
+from xai_widgets.attention.span_weights import span_weights
+from xai_widgets.attention.stacks import Stacks, is_one
 from xai_widgets.errors import InputError
 from xai_widgets.files import PathLike
 from xai_widgets.shows_itself import ShowsItself
 from xai_widgets.text import TokenSequence, TokenSpan
-
-_SOURCES = {
-    "interface": "exact weights, computed from query and key",
-    "eager": "exact weights, returned by the model under eager attention",
-    "tensors": "weights as they were given",
-}
 
 
 class AttentionMap(ShowsItself):
@@ -55,8 +51,8 @@ class AttentionMap(ShowsItself):
         rerun: Rerun | None = None,
         notes: Sequence[str] = (),
     ) -> None:
-        self._stacks = {kind: stacks[kind] for kind in KINDS if kind in stacks}
-        self.kinds: tuple[str, ...] = tuple(self._stacks)
+        self._stacks = Stacks(stacks)
+        self.kinds: tuple[str, ...] = self._stacks.kinds
         self.path = path
         self.model_name = model_name
         self.rerun = rerun
@@ -126,26 +122,26 @@ class AttentionMap(ShowsItself):
     @property
     def source(self) -> str:
         """How the weights were obtained, in words, and what was left out."""
-        return " ".join([f"{_SOURCES[self.path]}.", *self.notes]) if self.notes else _SOURCES[self.path]
+        return " ".join([f"{SOURCES[self.path]}.", *self.notes]) if self.notes else SOURCES[self.path]
 
     def layers(self, kind: str | None = None) -> tuple[int, ...]:
         """The numbers of the layers that have attention; a hybrid model's other layers are left out."""
-        return self._stack(kind).layers
+        return self._stacks.of(kind).layers
 
     def heads(self, layer: int, kind: str | None = None) -> int:
         """Number of heads of one layer."""
-        stack = self._stack(kind)
-        return stack.n_heads(self._index(stack, layer, kind))
+        stack, index = self._stacks.layer(layer, kind)
+        return stack.n_heads(index)
 
     def shape(self, kind: str | None = None) -> tuple[int, int, int, int]:
         """(layer, head, query, key): how many of each; the widest layer's heads where layers differ."""
-        stack = self._stack(kind)
+        stack = self._stacks.of(kind)
         heads = max(stack.n_heads(index) for index in range(len(stack.layers)))
         return (len(stack.layers), heads, len(stack.queries), len(stack.keys))
 
     def tokens(self, kind: str | None = None) -> tuple[TokenSequence, TokenSequence]:
         """The (queries, keys) of a kind."""
-        stack = self._stack(kind)
+        stack = self._stacks.of(kind)
         return stack.queries, stack.keys
 
     def weights(
@@ -169,23 +165,16 @@ class AttentionMap(ShowsItself):
             ``seen`` to tell them from a weight of zero.
 
         Raises:
-            InputError: a layer, head or kind that does not exist; the message says which do.
+            InputError: a layer, head, kind or row that does not exist; the message says which do.
         """
-        stack = self._stack(kind)
-        index = self._index(stack, layer, kind)
-        if isinstance(head, int | np.integer):
-            of_one: Float = self.weights(layer, [int(head)], kind, rows=rows)[0]
-            return of_one
-        heads = list(range(stack.n_heads(index)) if head is None else head)
-        self.check(layer, heads, kind)
-        return stack.weights(index, heads, rows)
+        stack, index = self._stacks.layer(layer, kind)
+        heads = list(range(stack.n_heads(index))) if head is None else self._stacks.heads(layer, head, kind)
+        weights = stack.weights(index, heads, self._stacks.rows(rows, len(stack.queries)))
+        return weights if head is None or not is_one(head) else weights[0]
 
     def check(self, layer: int, heads: Iterable[int], kind: str | None = None) -> None:
         """Raises InputError, with what is allowed, where the kind, the layer or one of the heads does not exist."""
-        count = self.heads(layer, kind)
-        for head in heads:
-            if not 0 <= head < count:
-                raise InputError(f"There is no head {head} in layer {layer}: heads are 0 to {count - 1}.")
+        self._stacks.heads(layer, heads, kind)
 
     def span_weights(
         self, layer: int, heads: Sequence[int], query: TokenSpan, key: TokenSpan, kind: str | None = None
@@ -196,17 +185,12 @@ class AttentionMap(ShowsItself):
 
         Returns:
             float32 [head]; NaN where the mask forbids every pair of the spans.
+
+        Raises:
+            InputError: a layer, head or kind that does not exist, or a span that reaches past the end of the tokens.
         """
-        stack = self._stack(kind)
-        index = self._index(stack, layer, kind)
-        weights = stack.weights(index, list(heads), slice(query.start, query.stop))[:, :, key.start : key.stop]
-        values: Float = weights.sum(axis=2, dtype=np.float64).mean(axis=1).astype(np.float32)
-        seen = stack.seen(index, slice(query.start, query.stop))
-        if seen is not None:
-            of_heads = seen if len(seen) == 1 else seen[list(heads)]
-            allowed = np.any(of_heads[:, :, key.start : key.stop], axis=(1, 2))
-            values = np.where(allowed, values, np.float32(np.nan))
-        return values
+        stack, index = self._stacks.layer(layer, kind)
+        return span_weights(stack, index, self._stacks.heads(layer, heads, kind), query, key)
 
     def head_scores(self, score: str, kind: str | None = None) -> Float:
         """How much each head does one thing in this text, from 0 (not at all) to 1 (with all of its attention).
@@ -247,8 +231,8 @@ class AttentionMap(ShowsItself):
 
     def seen(self, layer: int, kind: str | None = None, *, rows: Rows = None) -> Bool | None:
         """Which pairs the mask allows: bool [1 or head, query, key], or None where it allows all."""
-        stack = self._stack(kind)
-        return stack.seen(self._index(stack, layer, kind), rows)
+        stack, index = self._stacks.layer(layer, kind)
+        return stack.seen(index, self._stacks.rows(rows, len(stack.queries)))
 
     def to_numpy(
         self, layers: Numbers = None, heads: Numbers = None, kind: str | None = None, *, max_weights: int = 500_000_000
@@ -320,7 +304,9 @@ class AttentionMap(ShowsItself):
         """
         return cls(**kept_map.load(path))
 
-    def to_json(self, layers: Numbers = None, kind: str | None = None, *, max_weights: int = 2_000_000) -> str:
+    def to_json(
+        self, layers: Numbers = None, kind: str | None = None, *, max_weights: int = kept_map.MAX_JSON_WEIGHTS
+    ) -> str:
         """The map as JSON text, exact to the bit; ``docs/data.md`` describes it.
 
         Args:
@@ -373,28 +359,9 @@ class AttentionMap(ShowsItself):
         bertviz = import_module("xai_widgets.interop.bertviz")
         return bertviz.bertviz_html(self, view, layers, heads, kind, layer, display_mode, max_weights)
 
-    def _stack(self, kind: str | None) -> AttentionStack:
-        name = self.kinds[0] if kind is None else kind
-        if name not in self._stacks:
-            raise InputError(f"There is no attention of kind {kind!r} here: this map has {_either(self.kinds)}.")
-        return self._stacks[name]
-
-    def _index(self, stack: AttentionStack, layer: int, kind: str | None) -> int:
-        if layer not in stack.layers:
-            layers = stack.layers
-            gapless = layers == tuple(range(layers[0], layers[-1] + 1))
-            which = f"{layers[0]} to {layers[-1]}" if gapless else ", ".join(map(str, layers))
-            of = f" of kind {kind!r}" if kind else ""
-            raise InputError(f"There is no layer {layer} with attention{of}: layers are {which}.")
-        return stack.layers.index(layer)
-
     def __repr__(self) -> str:
         parts = []
         for kind in self.kinds:
             n_layers, n_heads, n_queries, n_keys = self.shape(kind)
             parts.append(f"{kind}: {n_layers} layers x {n_heads} heads x {n_queries} x {n_keys} tokens")
         return f"<AttentionMap {self.model_name or 'of tensors'}; {'; '.join(parts)}; {self.path}>"
-
-
-def _either(names: Sequence[str]) -> str:
-    return " and ".join(repr(name) for name in names)

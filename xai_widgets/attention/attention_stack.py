@@ -19,6 +19,13 @@ Rows = slice | Sequence[int] | None
 KINDS = ("self", "encoder", "cross", "decoder")
 """The kinds of attention that a map can have, in the order in which it has them."""
 
+SOURCES = {
+    "interface": "exact weights, computed from query and key",
+    "eager": "exact weights, returned by the model under eager attention",
+    "tensors": "weights as they were given",
+}
+"""The ways to a map's weights (``AttentionMap.path``), in words."""
+
 
 class AttentionStack(Protocol):
     """The attention of one kind. Layers are addressed by their index in the stack, not by their own number."""

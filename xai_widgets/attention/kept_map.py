@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from xai_widgets.attention.attention_stack import KINDS, Bool
+from xai_widgets.attention.attention_stack import KINDS, SOURCES, Bool
 from xai_widgets.attention.kept_stack import KeptStack
 from xai_widgets.attention.selection import Numbers, Part, check_room, parts_of
 from xai_widgets.attention.weight_bytes import weight_bytes
@@ -37,7 +37,6 @@ MAX_JSON_WEIGHTS = 2_000_000
 _JSON_BYTES = 15
 _DTYPES = ("float32", "uint8")
 _BYTES_NOTE = "Kept as one byte each: what is shown is within 0.004 of the exact weight."
-_PATHS = ("interface", "eager", "tensors")
 
 
 def save_archive(
@@ -153,7 +152,7 @@ def _read(meta: Any, get: Get, where: str) -> dict[str, Any]:
         tokens = [tokens_from_json(kept) for kept in meta["tokens"]]
         masks = [np.asarray(get(kept)).astype(bool) for kept in meta["masks"]]
         stacks = {str(kept["kind"]): _stack(kept, tokens, masks, get) for kept in meta["kinds"]}
-        if not stacks or not set(stacks) <= set(KINDS) or meta["path"] not in _PATHS:
+        if not stacks or not set(stacks) <= set(KINDS) or meta["path"] not in SOURCES:
             raise ValueError(f"it has the kinds {list(stacks)} by {meta['path']!r}")
         return {
             "stacks": stacks,

@@ -15,7 +15,7 @@ from xai_widgets.errors import InputError
 from xai_widgets.widgets import state_parts as states
 from xai_widgets.widgets.background import Background, Report
 from xai_widgets.widgets.bundle import bundle
-from xai_widgets.widgets.head_requests import answer_cell, answer_heads, answer_span, check_part, thumbnails_of
+from xai_widgets.widgets.head_requests import answer_cell, answer_heads, check_part, thumbnails_of
 from xai_widgets.widgets.live_widget import LiveWidget, explainer_of
 from xai_widgets.widgets.requests import LATER, Arrays
 from xai_widgets.widgets.spans import checked_spans
@@ -127,7 +127,6 @@ class AttentionWidget(LiveWidget[AttentionMap]):
             {
                 "heads": self._answer_heads,
                 "cell": self._answer_cell,
-                "span": self._answer_span,
                 "thumbnails": self._answer_thumbnails,
             },
             kind=kind,
@@ -252,9 +251,6 @@ class AttentionWidget(LiveWidget[AttentionMap]):
 
     def _answer_cell(self, _identity: str, request: dict[str, Any]) -> Arrays:
         return answer_cell(self._current(request), request)
-
-    def _answer_span(self, _identity: str, request: dict[str, Any]) -> Arrays:
-        return answer_span(self._current(request), request)
 
     def _answer_thumbnails(self, identity: str, request: dict[str, Any]) -> object:
         attention = self._current(request)
