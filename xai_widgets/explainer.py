@@ -18,6 +18,7 @@ from xai_widgets.errors import InputError, UnsupportedModelError
 from xai_widgets.models.capture import Captured, capture
 from xai_widgets.models.inputs import InputMaker, ModelInputs
 from xai_widgets.models.task import Task
+from xai_widgets.models.wrapped import unwrapped
 
 if TYPE_CHECKING:
     from xai_widgets.attribution import Attribution
@@ -38,7 +39,8 @@ class Explainer:
 
     Args:
         model: any transformers model for text: encoder-only, decoder-only or encoder-decoder, with or without
-            a task head, in any floating dtype, on any device; or a pipeline, which brings its tokenizer.
+            a task head, in any floating dtype, on any device, compiled or with PEFT's adapters in its layers; or a
+            pipeline, which brings its tokenizer.
         tokenizer: its tokenizer, fast or slow.
 
     Raises:
@@ -49,8 +51,7 @@ class Explainer:
     def __init__(self, model: Any, tokenizer: Any = None) -> None:
         if tokenizer is None and hasattr(model, "model") and hasattr(model, "tokenizer"):
             model, tokenizer = model.model, model.tokenizer
-        # A compiled model keeps the one it was made of, which is the one whose layers can be seen.
-        model = getattr(model, "_orig_mod", model)
+        model = unwrapped(model)
         if not isinstance(model, nn.Module) or not hasattr(model, "config"):
             raise UnsupportedModelError(
                 f"Expected a transformers model, got {type(model).__name__}. Load one with "

@@ -225,13 +225,6 @@ def test_not_a_tokenizer():
         xai.Explainer(tiny_models.bert(), None)
 
 
-def test_a_pipeline_brings_its_tokenizer():
-    model, tokenizer = tiny_models.gpt2(), wordpiece()
-    explainer = xai.Explainer(transformers.pipeline("text-generation", model=model, tokenizer=tokenizer))
-    assert explainer.model is model
-    assert explainer.tokenizer is tokenizer
-
-
 def test_progress_counts_layers_and_cancels():
     explainer = tiny_models.explainer("bert")
     seen = []
