@@ -13,6 +13,10 @@ _ARGUMENTS = ("module", "query", "key", "value", "attention_mask")
 # How far the weights may be from the layer's own: the kernels' arithmetic differs, wrong weights differ by far more.
 _TOLERANCE = {torch.float64: 1e-6, torch.float32: 1e-4, torch.float16: 2e-2, torch.bfloat16: 6e-2}
 _REDUCED_FLOAT32_TOLERANCE = 1e-2
+# Weights that are made in one step: on a CPU what its cache holds, so that memory is written once and not read.
+_FAST_WEIGHTS = 2**19
+_FAST_WEIGHTS_ELSEWHERE = 2**25
+_CAUSAL_ROWS = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +63,23 @@ class AttentionCall:
 
     def weights(self, heads: Sequence[int], rows: slice | Sequence[int] | None = None) -> Tensor:
         """Exact weights, float32 [len(heads), query, key], of the named heads (and of some queries, if given)."""
-        at = torch.arange(self.n_queries, device=self.query.device)[slice(None) if rows is None else rows]
-        if list(heads) == list(range(self.n_heads)):
-            return self._rows(at)[..., slice(*self.part)]
-        index = torch.as_tensor(list(heads), dtype=torch.long, device=self.query.device)
-        key = self.key[index // (self.n_heads // self.key.shape[0])]
-        scores = self.query[index[:, None], at].float() @ key.float().transpose(1, 2)
-        return self._softmax(scores, index, at)[..., slice(*self.part)]
+        device = self.query.device
+        of: slice | Tensor = slice(None)
+        query, key = self.query, self.key
+        if list(heads) != list(range(self.n_heads)):
+            of = torch.as_tensor(list(heads), dtype=torch.long, device=device)
+            query, key = self.query[of], self.key[of // (self.n_heads // self.key.shape[0])]
+        key = key.float()
+        numbers = range(self.n_queries)[rows or slice(None)] if rows is None or isinstance(rows, slice) else list(rows)
+        made = torch.zeros(len(query), len(numbers), key.shape[1], device=device)
+        at_once = self._rows_at_once(len(query))
+        for first in range(0, len(numbers), at_once):
+            block = numbers[first : first + at_once]
+            columns, sure = self._columns(block)
+            at = _index(block, device)
+            scores = self._scores(query, key, at, columns)
+            made[:, first : first + len(block), columns] = self._softmax(scores, of, at, columns, sure)
+        return made[..., slice(*self.part)]
 
     def seen(self, rows: Sequence[int] | None = None) -> Tensor | None:
         """What may be attended to: boolean [1 or head, query or 1, key], or None where everything may."""
@@ -88,7 +102,7 @@ class AttentionCall:
         if output.shape[:2] != (self.n_queries, self.n_heads):
             return False
         rows = _few(self.n_queries)
-        made = self._rows(rows)
+        made = self._softmax(self._scores(self.query, self.key.float(), rows), slice(None), rows)
         tolerance: float | Tensor = _tolerance(output)
         if own is not None and own.shape == (self.n_heads, self.n_queries, self.key.shape[1]):
             given = own[:, rows].float()
@@ -116,43 +130,65 @@ class AttentionCall:
             # Some functions scale the output by what the sinks leave over, and return the weights without it.
             yield replace(self, sinks=None, _seen={})
 
-    def _rows(self, rows: slice) -> Tensor:
-        """Weights of all heads in a few rows, float32 [head, row, key]: grouped, so that no key is repeated."""
-        query = self.query[:, rows].float()
-        grouped = query.reshape(self.key.shape[0], -1, query.shape[-1])
-        scores = (grouped @ self.key.float().transpose(1, 2)).view(*query.shape[:2], -1)
-        return self._softmax(scores, slice(None), rows)
+    def _rows_at_once(self, heads: int) -> int:
+        """How many rows are made in one step: of a causal layer fewer, so that little is made that nobody may see."""
+        weights = _FAST_WEIGHTS if self.query.is_cpu else _FAST_WEIGHTS_ELSEWHERE
+        rows: int = max(1, weights // (heads * self.key.shape[1]))
+        return min(rows, max(_CAUSAL_ROWS, self.n_queries // 8)) if self.causal else rows
 
-    def _softmax(self, products: Tensor, heads: slice | Tensor, rows: slice | Tensor) -> Tensor:
-        """From query x key, [head, row, key] of these heads and rows, to weights. Works in place where it can."""
-        scores = products.mul_(self.scaling)
+    def _columns(self, rows: Sequence[int]) -> tuple[slice, int]:
+        """The keys that some of these rows may see, and how many of them, from the first on, all of the rows see.
+
+        Of a causal layer without a mask, these are the keys up to the last row; elsewhere it takes a look at each.
+        """
+        if self.mask is not None or not self.causal or self.n_queries == 1:
+            return slice(0, self.key.shape[1]), 0
+        lowest, highest = min(rows), max(rows)
+        if self.window is not None:
+            return slice(max(0, lowest - self.window + 1), highest + 1), 0
+        return slice(0, highest + 1), lowest + 1
+
+    def _scores(self, query: Tensor, key: Tensor, rows: slice | Tensor, columns: slice = slice(None)) -> Tensor:
+        """Scaled products of some rows, float32 [head, row, key]; no key is repeated for heads that share it."""
+        picked = query[:, rows].float() * self.scaling
+        grouped = picked.reshape(key.shape[0], -1, picked.shape[-1])
+        return (grouped @ key[:, columns].transpose(1, 2)).view(*picked.shape[:2], -1)
+
+    def _softmax(
+        self, scores: Tensor, heads: slice | Tensor, rows: slice | Tensor, columns: slice = slice(None), sure: int = 0
+    ) -> Tensor:
+        """From scores [head, row, key] of these heads, rows and keys to weights. Works in place where it can.
+
+        ``sure``: so many of the keys are seen by all of the rows, and need no look at the mask.
+        """
         if self.softcap is not None:
             scores.div_(self.softcap).tanh_().mul_(self.softcap)
         if self.bias is not None:
-            scores += _cut(self.bias, heads, rows).float()
+            scores += _cut(self.bias, heads, rows)[..., columns].float()
         if self.mask is not None and self.mask.dtype != torch.bool:
-            scores += _cut(self.mask, heads, rows).float()
-        seen = self._seen_rows(rows)
+            scores += _cut(self.mask, heads, rows)[..., columns].float()
+        seen = self._seen_rows(rows, slice((columns.start or 0) + sure, columns.stop))
         if seen is not None:
-            scores.masked_fill_(~_cut(seen, heads, slice(None)), torch.finfo(torch.float32).min)
+            scores[..., sure:].masked_fill_(~_cut(seen, heads, slice(None)), torch.finfo(torch.float32).min)
         if self.sinks is None:
             return torch.softmax(scores, dim=-1)
         sinks = _cut(self.sinks[..., None], heads, rows).float().expand(-1, scores.shape[1], 1)
         return torch.softmax(torch.cat([scores, sinks], dim=-1), dim=-1)[..., :-1]
 
-    def _seen_rows(self, rows: slice | Tensor) -> Tensor | None:
-        """What may be attended to in these rows, over all keys: boolean [1 or head, row or 1, key]."""
+    def _seen_rows(self, rows: slice | Tensor, columns: slice = slice(None)) -> Tensor | None:
+        """What may be attended to in these rows and keys: boolean [1 or head, row or 1, key]."""
         if self.mask is not None:
-            mask = _cut(self.mask, slice(None), rows)
+            mask = _cut(self.mask, slice(None), rows)[..., columns]
             # An additive mask forbids with the dtype's lowest number (or -inf); real biases are far above it.
             return mask if mask.dtype == torch.bool else mask > torch.finfo(mask.dtype).min / 2
         if not self.causal or self.n_queries == 1:
             return None
-        at = torch.arange(self.n_queries, device=self.query.device)[rows, None]
-        columns = torch.arange(self.key.shape[1], device=self.query.device)[None, :]
-        seen = columns <= at
+        device = self.query.device
+        numbers = torch.arange(*rows.indices(self.n_queries), device=device) if isinstance(rows, slice) else rows
+        at, keys = numbers[:, None], torch.arange(*columns.indices(self.key.shape[1]), device=device)
+        seen = keys <= at
         if self.window is not None:
-            seen &= columns > at - self.window
+            seen &= keys > at - self.window
         return seen[None]
 
 
@@ -222,6 +258,13 @@ def _cut(tensor: Tensor, heads: slice | Tensor, rows: slice | Tensor) -> Tensor:
     """These heads and rows of a tensor [head or 1, row or 1, ...] that is broadcast over what it has one of."""
     cut = tensor[heads] if tensor.shape[0] > 1 else tensor
     return cut[:, rows] if cut.shape[1] > 1 else cut
+
+
+def _index(numbers: Sequence[int], device: torch.device) -> slice | Tensor:
+    """What picks these rows: a slice where they follow each other, which copies nothing."""
+    if isinstance(numbers, range) and numbers.step == 1:
+        return slice(numbers.start, numbers.stop)
+    return torch.as_tensor(list(numbers), device=device)
 
 
 def _few(n_queries: int) -> slice:

@@ -78,7 +78,7 @@ class Projected:
     def vectors(self, rows: list[int]) -> Tensor:
         """What each key brings to the query rows, summed over heads: [row, key, d_model]."""
         assert self.projection is not None
-        weights = self.call.weights(range(self.call.n_heads), torch.tensor(rows, device=self.value.device))
+        weights = self.call.weights(range(self.call.n_heads), rows)
         value = self.value.float().repeat_interleave(self.call.n_heads // len(self.value), dim=0)
         brought = weights[..., None] * value[:, None]  # [head, row, key, d]
         joined = brought.permute(1, 2, 0, 3).flatten(2)
