@@ -19,7 +19,8 @@ from xai_widgets.widgets.attribution_widget import AttributionWidget
 from xai_widgets.widgets.live_widget import LiveWidget
 from xai_widgets.widgets.step_colour import main_kind
 from xai_widgets.widgets.told import Answer
-from xai_widgets.widgets.translation_widget import ALIGNMENT_METHODS, TranslationWidget
+from xai_widgets.widgets.translation_state import ALIGNMENTS
+from xai_widgets.widgets.translation_widget import TranslationWidget
 from xai_widgets.widgets.wire import head_bytes, wire_array
 
 _BYTES_A_WEIGHT = 1.3
@@ -145,7 +146,7 @@ def _of_translation(widget: TranslationWidget, choice: Choice) -> Iterator[Answe
     ]
     colours += [{"what": "method", "name": name} for name in widget.known_methods()]
     for by in colours:
-        aligns = ALIGNMENT_METHODS if by in widget.colours else (widget.align,)
+        aligns = ALIGNMENTS if by in widget.colours else (widget.align,)
         for rows, align in product(ROWS, aligns):
             request = {"what": "scores", "by": by, "rows": rows, "align": align}
             yield Answer(request, tuple(widget.scores_arrays(by, rows, align)))

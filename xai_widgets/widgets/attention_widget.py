@@ -170,11 +170,11 @@ class AttentionWidget(LiveWidget[AttentionMap]):
             self.text, self.text_pair = made.rerun.text, made.rerun.text_pair or ""
         self.payload = self._payload()
 
-    @t.validate("text", "text_pair")
+    @t.validate(*LiveWidget.question)
     def _question_may_change(self, proposal: Any) -> Any:
         return self._ask(proposal)
 
-    @t.observe("text", "text_pair")
+    @t.observe(*LiveWidget.question)
     def _question_changed(self, change: Any) -> None:
         self._asked(change)
 

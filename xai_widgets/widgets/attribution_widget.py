@@ -237,11 +237,11 @@ class AttributionWidget(LiveWidget[Shown]):
             within=self._stepped and self.at is not None,
         )
 
-    @t.validate("text", "text_pair", "target", "method", "compare", "value", "baseline", "at")
+    @t.validate(*question)
     def _question_may_change(self, proposal: Any) -> Any:
         return self._ask(proposal)
 
-    @t.observe("text", "text_pair", "target", "method", "compare", "value", "baseline", "at")
+    @t.observe(*question)
     def _question_changed(self, change: Any) -> None:
         self._asked(change)
 

@@ -51,9 +51,9 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
         told: what views were told of the picture on show.
         keeper: what keeps it in a notebook, once it was shown in one.
 
-    A subclass names its ``question`` traits, decorates their hooks with ``ask`` and ``asked``, and says how a
-    question is answered (``_make``), how the answer is put on show (``_put``) and which one is (``_shown``). ``shows``
-    and ``state_parts`` are the words of its view state.
+    A subclass names its ``question`` traits, validates them with ``_ask`` and observes them with ``_asked``, and says
+    how a question is answered (``_make``), how the answer is put on show (``_put``) and which one is (``_shown``).
+    ``shows`` and ``state_parts`` are the words of its view state.
     """
 
     question: ClassVar[tuple[str, ...]] = ("text", "text_pair")

@@ -5,32 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import traitlets as t
-
 from xai_widgets.alignment import Alignment, Reference
 from xai_widgets.alignment.word_matrix import Words
 from xai_widgets.errors import InputError
 from xai_widgets.generation.generation import Generation
-from xai_widgets.generation.step_scores import ROWS, StepScores, scores_of_attention
-from xai_widgets.widgets import state_parts as states
+from xai_widgets.generation.step_scores import StepScores, scores_of_attention
 from xai_widgets.widgets.attribution_wire import method_cards
 from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.head_requests import answer_cell, answer_heads
-from xai_widgets.widgets.live_widget import Asked, LiveWidget, explainer_of
+from xai_widgets.widgets.live_widget import explainer_of
 from xai_widgets.widgets.method_scores import MethodScores
 from xai_widgets.widgets.requests import LATER, Arrays
-from xai_widgets.widgets.spans import checked_spans
 from xai_widgets.widgets.step_colour import MEAN, main_kind, step_colour
+from xai_widgets.widgets.translation_state import TranslationState
 from xai_widgets.widgets.translation_wire import score_arrays, translation_payload
 from xai_widgets.widgets.written import EITHER, Written
 
-PRESENTATIONS = ("text", "alignment", "steps", "beams", "maps")
-ALIGNMENT_METHODS = ("argmax", "intersection", "itermax")
 _MISFIT = "The reference alignment is of other texts, so there is no error rate."
 
 
-class TranslationWidget(LiveWidget[Written]):
+class TranslationWidget(TranslationState):
     """A source and what a model made of it: what each token was made from, what else could have stood there.
 
     Source and target are two lines of text; a token that is pointed at lights up what it attends to, or what a method
@@ -70,37 +65,6 @@ class TranslationWidget(LiveWidget[Written]):
 
     _esm = bundle("translation.js")
     _css = bundle("translation.css")
-
-    shows = "translation"
-    state_parts = (
-        states.ids("forced"),
-        states.number("beam", "beam", None),
-        states.number("step", "S", 0),
-        states.colours("colours"),
-        states.choice("rows", ROWS, "writes"),
-        states.choice("align", ALIGNMENT_METHODS, "argmax"),
-        states.number("layer", "L"),
-        states.number("head", "H"),
-        states.choices("presentation", PRESENTATIONS),
-        states.spans("selection", {0: "a", 1: "b"}),
-        states.flag("merge_words", "words"),
-        states.flag("hide_special", "nospecial"),
-    )
-    question = ("text", "text_pair", "forced", "beam")
-    controls = ("text", "presentation", "colours", "options", "selection")
-
-    forced: t.List[Any] = t.List().tag(sync=True)
-    beam = Asked(None).tag(sync=True)
-    step = t.Int(0).tag(sync=True)
-    colours: t.List[Any] = t.List(minlen=1, maxlen=2, default_value=[MEAN]).tag(sync=True)
-    rows = t.Enum(ROWS, "writes").tag(sync=True)
-    align = t.Enum(ALIGNMENT_METHODS, "argmax").tag(sync=True)
-    layer = t.Int(0).tag(sync=True)
-    head = t.Int(0).tag(sync=True)
-    selection = t.List(t.Dict()).tag(sync=True)
-    presentation = t.List(t.Enum(PRESENTATIONS)).tag(sync=True)
-    merge_words = t.Bool(False).tag(sync=True)
-    hide_special = t.Bool(False).tag(sync=True)
 
     def __init__(
         self,
@@ -154,17 +118,12 @@ class TranslationWidget(LiveWidget[Written]):
         self.payload = self._payload()
 
     @property
-    def generation(self) -> Generation:
-        """The Generation on show: the result, or the beam that is looked at."""
-        return self.written.generation
-
-    @property
     def alignment(self) -> Alignment | None:
         """The alignment on show, of the first of ``colours``, ``rows`` and ``align``; computed when it is looked at.
 
         None for a decoder-only model, which has one text.
         """
-        return self.written.align(self._scores(self.colours[0], self.rows), self._reference, self.align)
+        return self.written.align(self._scores(self.colours[0], self.rows), self._fitting, self.align)
 
     def coloured(self) -> list[tuple[StepScores, Alignment | None]]:
         """What each of ``colours`` says of every step, and the alignment that is drawn from it.
@@ -172,12 +131,12 @@ class TranslationWidget(LiveWidget[Written]):
         The scores of a method are computed now where they are not known yet. None as in ``alignment``.
         """
         scores = [self._scores(by, self.rows) for by in self.colours]
-        return [(each, self.written.align(each, self._reference, self.align)) for each in scores]
+        return [(each, self.written.align(each, self._fitting, self.align)) for each in scores]
 
     @property
     def words(self) -> tuple[Words, Words]:
         """What an alignment counts as words of the source and of what was written."""
-        return self.written.words(self._reference)
+        return self.written.words(self._fitting)
 
     @property
     def reference(self) -> Alignment | None:
@@ -275,6 +234,12 @@ class TranslationWidget(LiveWidget[Written]):
             raise InputError("A decoder-only model has one text: there is nothing to align. Leave the reference out.")
         return Reference.of(given, self.generation.prompt, self.generation.tokens)
 
+    @property
+    def _fitting(self) -> Reference | None:
+        """The reference, where it is of the texts on show."""
+        reference = self._reference
+        return reference if reference is not None and self.written.fits(reference) else None
+
     def _scores(self, by: Mapping[str, Any], rows: str) -> StepScores:
         if by["what"] == "method":
             return self._methods.now(by["name"])
@@ -287,72 +252,19 @@ class TranslationWidget(LiveWidget[Written]):
             # What takes passes of its own is asked for by the view.
             by = MEAN
         scores = self._scores(by, self.rows)
-        fits = self.written.fits(self._reference)
+        reference = self._fitting
         return translation_payload(
             self.generation,
             self.written.attention,
             run=self._run_count,
-            words=self.written.words(self._reference),
-            reference=self.reference if fits else None,
+            words=self.words,
+            reference=None if reference is None else reference.alignment,
             methods=method_cards(),
             initial={"by": by, "rows": self.rows, "align": self.align},
             scores=scores,
-            alignment=self.written.align(scores, self._reference, self.align),
-            notes=() if fits or self._reference is None else (_MISFIT,),
+            alignment=self.written.align(scores, reference, self.align),
+            notes=() if reference is self._reference else (_MISFIT,),
         )
-
-    # View state: what does not exist is refused with the range, whoever asks.
-
-    @t.validate("text", "text_pair", "forced", "beam")
-    def _question_may_change(self, proposal: Any) -> Any:
-        return self._ask(proposal)
-
-    @t.observe("text", "text_pair", "forced", "beam")
-    def _question_changed(self, change: Any) -> None:
-        self._asked(change)
-
-    @t.validate("step")
-    def _step_exists(self, proposal: Any) -> int:
-        step: int = proposal["value"]
-        count = len(self.generation.steps)
-        if not 0 <= step < count:
-            raise InputError(f"There is no step {step}: steps are 0 to {count - 1}.")
-        return step
-
-    @t.validate("colours")
-    def _colours_exist(self, proposal: Any) -> list[dict[str, Any]]:
-        names = [card.name for card in method_cards()]
-        return [step_colour(given, self.written.attention, names) for given in proposal["value"]]
-
-    @t.validate("layer")
-    def _layer_exists(self, proposal: Any) -> int:
-        layer: int = proposal["value"]
-        attention = self.written.attention
-        if not any(layer in attention.layers(kind) for kind in attention.kinds):
-            attention.heads(layer, main_kind(attention))
-        return layer
-
-    @t.validate("head")
-    def _head_exists(self, proposal: Any) -> int:
-        head: int = proposal["value"]
-        count = self._n_heads()
-        if not 0 <= head < count:
-            raise InputError(f"There is no head {head} in layer {self.layer}: heads are 0 to {count - 1}.")
-        return head
-
-    @t.observe("layer")
-    def _layer_changed(self, _change: Any) -> None:
-        self.head = min(self.head, self._n_heads() - 1)
-
-    def _n_heads(self) -> int:
-        """The number of heads of the layer in the maps; the largest, where kinds differ."""
-        attention = self.written.attention
-        return max(attention.heads(self.layer, k) for k in attention.kinds if self.layer in attention.layers(k))
-
-    @t.validate("selection")
-    def _selection_fits(self, proposal: Any) -> list[dict[str, Any]]:
-        counts = {0: len(self.generation.prompt), 1: len(self.generation.tokens)}
-        return checked_spans(proposal["value"], counts)
 
     # Answers to the view.
 
@@ -373,9 +285,9 @@ class TranslationWidget(LiveWidget[Written]):
         return [card.name for card in method_cards() if self._methods.known(card.name) is not None]
 
     def _arrays(self, scores: StepScores, align: str) -> Arrays:
-        written, reference = self.written, self._reference
-        truth = reference.alignment if reference is not None and written.fits(reference) else None
-        return score_arrays(scores, written.align(scores, reference, align), truth)
+        reference = self._fitting
+        truth = None if reference is None else reference.alignment
+        return score_arrays(scores, self.written.align(scores, reference, align), truth)
 
     def _answer_scores(self, identity: str, request: dict[str, Any]) -> object:
         self._check_current(request)

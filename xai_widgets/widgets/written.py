@@ -117,18 +117,24 @@ class Written:
             return self._of(base, target, beam, None)
 
     def words(self, reference: Reference | None) -> tuple[Words, Words]:
-        """What counts as words of the source and of what was written: a reference's, where it fits."""
+        """What counts as words of the source and of what was written: those of a reference that fits, if any."""
         prompt, tokens = self.generation.prompt, self.generation.tokens
-        if reference is not None and self.fits(reference):
+        if reference is not None:
             return reference.words(prompt, tokens)
         return words_of(prompt, None, "source"), words_of(tokens, None, "target")
 
-    def fits(self, reference: Reference | None) -> bool:
+    def fits(self, reference: Reference) -> bool:
         """Whether a reference is of these texts."""
-        return reference is not None and reference.fits(self.generation.prompt, self.generation.tokens)
+        return reference.fits(self.generation.prompt, self.generation.tokens)
 
     def align(self, scores: StepScores, reference: Reference | None, method: str) -> Alignment | None:
-        """The alignment drawn from scores; None for a decoder-only model, which has one text."""
+        """The alignment drawn from scores; None for a decoder-only model, which has one text.
+
+        Args:
+            scores: of every step.
+            reference: one that fits, whose words are counted; or None.
+            method: see ``alignment/links.py``.
+        """
         if not self.generation.start:
             return None
         source, target = self.words(reference)
