@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
+
+import numpy as np
 
 from xai_widgets.widgets.live_widget import LiveWidget
 
@@ -29,3 +32,8 @@ class View:
         with self.arrived:
             assert self.arrived.wait_for(lambda: identity in self.answers, timeout=20), f"no answer to {identity}"
             return self.answers[identity]
+
+
+def array(wire: dict[str, Any]) -> np.ndarray:
+    """An array as it travels: its bytes, dtype and shape."""
+    return np.frombuffer(wire["data"], dtype=wire["dtype"]).reshape(wire["shape"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 from pathlib import Path
 
 import sentencepiece
 import tiny_models
+import torch
 import transformers
 from tiny_models import VOCAB, scaled
 from tokenizers_fixture import CORPUS, unigram, wordpiece
@@ -125,3 +127,15 @@ FAMILIES = {**ENCODER_DECODERS, **DECODERS}
 @functools.cache
 def explainer(family: str) -> xai.Explainer:
     return FAMILIES[family]()
+
+
+def read_by_the_model(generation: xai.Generation, explainer: xai.Explainer, **options):
+    """The model's own output, by eager attention, where it reads the prompt and the tokens of a generation."""
+    model = copy.deepcopy(explainer.model)
+    model.set_attn_implementation("eager")
+    prompt = torch.tensor([generation.prompt.ids])
+    with torch.no_grad():
+        if generation.start:
+            target = torch.tensor([[*generation.start, *generation.ids]])
+            return model(input_ids=prompt, decoder_input_ids=target, **options)
+        return model(input_ids=torch.tensor([[*generation.prompt.ids, *generation.ids]]), **options)

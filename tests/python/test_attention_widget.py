@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tiny_models
 import traitlets
-from fake_view import View
+from fake_view import View, array
 
 import xai_widgets as xai
 from xai_widgets.attention.thumbnails import layer_thumbnails
@@ -29,10 +29,6 @@ def widget():
 @pytest.fixture
 def view(widget):
     return View(widget)
-
-
-def array(wire) -> np.ndarray:
-    return np.frombuffer(wire["data"], dtype=wire["dtype"]).reshape(wire["shape"])
 
 
 def test_model_and_tokenizer_in_place_of_an_explainer():

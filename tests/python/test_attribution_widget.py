@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tiny_models
 import transformers
-from fake_view import View
+from fake_view import View, array
 from tokenizers_fixture import wordpiece
 
 import xai_widgets as xai
@@ -36,8 +36,7 @@ def view(widget):
 
 
 def scores(widget, run=0, side=0):
-    wire = widget.payload["arrays"][f"scores/{run}/{side}"]
-    return np.frombuffer(wire["data"], dtype=wire["dtype"]).reshape(wire["shape"])
+    return array(widget.payload["arrays"][f"scores/{run}/{side}"])
 
 
 def test_payload_is_what_the_explainer_says(widget, explainer):

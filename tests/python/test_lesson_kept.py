@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import nbclient
-import nbformat
 import pytest
+from notebook_run import VIEW, kinds_of, run_cells
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 START = """import numpy as np, xai_widgets as xai
 lesson = xai.lesson.Lesson("Kept")
 weights = np.tril(np.ones((1, 2, 4, 4), np.float32))
@@ -34,14 +32,7 @@ check""",
         "lesson",
         "xai.settings.keep = 'nothing'\nsecond",
     ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    folder = tmp_path_factory.mktemp("kernel")
-    nbclient.NotebookClient(notebook, resources={"metadata": {"path": folder}}, kernel_name="python3").execute()
-    return notebook
-
-
-def kinds_of(cell: Any) -> list[set[str]]:
-    return [set(output.data) - {"text/plain"} for output in cell.outputs]
+    return run_cells(cells, tmp_path_factory.mktemp("kernel"))
 
 
 def test_a_question_is_two_outputs(executed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tiny_models
-from fake_view import View
+from fake_view import View, array
 
 import xai_widgets as xai
 from xai_widgets.attention.thumbnails import (
@@ -50,10 +50,6 @@ def widget(attention):
     widget.close()
 
 
-def decoded(wire) -> np.ndarray:
-    return np.frombuffer(wire["data"], dtype=wire["dtype"]).reshape(wire["shape"])
-
-
 def test_a_thumbnail_of_some_rows_is_exact_in_those(attention):
     pooled = layer_thumbnails(attention, "self", [0], of_each=1)[0, 0]
     weights = attention.weights(0, 0)
@@ -89,7 +85,7 @@ def test_the_first_payload_holds_the_beginning(widget, attention):
     assert widget.part == part
     meta = widget.payload["meta"]
     assert (meta["initial"]["part"], meta["longest"]) == (part, LONGEST)
-    heads = decoded(widget.payload["arrays"]["heads"])
+    heads = array(widget.payload["arrays"]["heads"])
     expected = weight_bytes(attention.weights(0)[:, :256, :256], np.tri(256, dtype=bool)[None])
     assert (heads == expected).all()
 

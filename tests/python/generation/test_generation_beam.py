@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-
 import generation_models as models
 import numpy as np
 import pytest
 import torch
-from generation_models import TEXT
+from generation_models import TEXT, read_by_the_model
 
 import xai_widgets as xai
 
 FAMILIES = ["bart", "t5", "marian", "nllb", "gpt2"]
-
-
-def read_by_the_model(generation: xai.Generation, explainer: xai.Explainer, **options):
-    """The model's own output where it reads the prompt and the tokens of a generation."""
-    model = copy.deepcopy(explainer.model)
-    model.set_attn_implementation("eager")
-    prompt = torch.tensor([generation.prompt.ids])
-    with torch.no_grad():
-        if generation.start:
-            target = torch.tensor([[*generation.start, *generation.ids]])
-            return model(input_ids=prompt, decoder_input_ids=target, **options)
-        return model(input_ids=torch.tensor([[*generation.prompt.ids, *generation.ids]]), **options)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

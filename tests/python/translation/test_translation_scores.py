@@ -7,28 +7,16 @@ import numpy as np
 import pytest
 import torch
 from fake_view import View
-from generation_models import TEXT
+from generation_models import TEXT, read_by_the_model
 from tiny_models import scaled
 from tokenizers_fixture import wordpiece
-from translation_fixture import Gate, answered, arrays, counted, eager, eventually
+from translation_fixture import Gate, answered, arrays, counted, eventually
 
 import xai_widgets as xai
 from xai_widgets.widgets.step_colour import MEAN
 from xai_widgets.widgets.wire import head_bytes
 
 FAMILIES = ["marian", "t5", "bart", "nllb", "gpt2", "llama"]
-
-
-@pytest.fixture
-def widget():
-    widget = xai.TranslationWidget(explainer=models.explainer("bart"), source=TEXT, max_new_tokens=6, num_beams=3)
-    yield widget
-    widget.close()
-
-
-@pytest.fixture
-def view(widget):
-    return View(widget)
 
 
 class TestScores:
@@ -40,7 +28,7 @@ class TestScores:
             explainer=explainer, source=TEXT, max_new_tokens=5, colours=[(1, 1)], rows=rows, num_beams=2
         )
         generation, found = widget.generation, arrays(widget)
-        output = eager(generation, explainer)
+        output = read_by_the_model(generation, explainer, output_attentions=True)
         n = len(generation.ids)
         ends = generation.ids[-1] == explainer.model.generation_config.eos_token_id
         last = n - 1 if ends and rows == "reads" else n  # what ends a text is not read again
@@ -64,7 +52,7 @@ class TestScores:
                 assert np.isnan(found["scores/source"][step]).all()
 
     def test_means_are_those_of_the_heads(self, widget, view):
-        output = eager(widget.generation, models.explainer("bart"))
+        output = read_by_the_model(widget.generation, models.explainer("bart"), output_attentions=True)
         layers = [layer[0].numpy() for layer in output.cross_attentions]
         n = len(widget.generation.ids)
         expected = {
@@ -125,6 +113,8 @@ class TestScores:
         gate = Gate(widget, monkeypatch)
         view.ask("slow", "scores", by={"what": "method", "name": "saliency"}, rows="writes", align="argmax")
         assert gate.entered.acquire(timeout=10)
+        # A notebook is kept when a widget has nothing to do any more.
+        assert widget.busy
         view.ask("quick", "scores", by=MEAN, rows="reads", align="argmax")
         assert len(answered(view, "quick")) == 4
         assert eventually(lambda: widget.progress is not None)
@@ -133,6 +123,7 @@ class TestScores:
         assert (content["ok"], content["name"]) == (False, "Cancelled")
         gate.opened.set()
         assert eventually(lambda: widget.progress is None)
+        assert eventually(lambda: not widget.busy)
         view.ask("again", "scores", by={"what": "method", "name": "saliency"}, rows="writes", align="argmax")
         assert len(answered(view, "again")) == 4
 

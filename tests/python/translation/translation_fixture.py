@@ -1,43 +1,22 @@
-"""What the tests of the TranslationWidget share: its arrays, transformers' own attention, methods that wait."""
+"""What the tests of the TranslationWidget share: its arrays, methods that wait."""
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
 
 import numpy as np
-import torch
-
-import xai_widgets as xai
+from fake_view import array
 
 
 def arrays(widget) -> dict[str, np.ndarray]:
-    return {
-        name: np.frombuffer(wire["data"], dtype=wire["dtype"]).reshape(wire["shape"])
-        for name, wire in widget.payload["arrays"].items()
-    }
+    return {name: array(wire) for name, wire in widget.payload["arrays"].items()}
 
 
 def answered(view, identity) -> list[np.ndarray]:
     content, buffers = view.answer(identity)
     assert content["ok"], content
-    return [
-        np.frombuffer(buffer, dtype=described["dtype"]).reshape(described["shape"])
-        for buffer, described in zip(buffers, content["arrays"], strict=True)
-    ]
-
-
-def eager(generation: xai.Generation, explainer: xai.Explainer):
-    """The attention that transformers itself gives for the very tokens."""
-    model = copy.deepcopy(explainer.model)
-    model.set_attn_implementation("eager")
-    prompt = torch.tensor([generation.prompt.ids])
-    with torch.no_grad():
-        if generation.start:
-            target = torch.tensor([[*generation.start, *generation.ids]])
-            return model(input_ids=prompt, decoder_input_ids=target, output_attentions=True)
-        return model(input_ids=torch.tensor([[*generation.prompt.ids, *generation.ids]]), output_attentions=True)
+    return [array(described | {"data": buffer}) for buffer, described in zip(buffers, content["arrays"], strict=True)]
 
 
 def counted(widget, monkeypatch) -> list[str]:

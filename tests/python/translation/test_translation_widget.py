@@ -9,27 +9,14 @@ import numpy as np
 import pytest
 import traitlets
 import transformers
-from fake_view import View
-from generation_models import TEXT
+from generation_models import TEXT, read_by_the_model
 from tiny_models import bert
 from tokenizers_fixture import wordpiece
-from translation_fixture import arrays, eager
+from translation_fixture import arrays
 
 import xai_widgets as xai
-from xai_widgets.widgets import translation_widget
+from xai_widgets.widgets import translation_state
 from xai_widgets.widgets.step_colour import MEAN
-
-
-@pytest.fixture
-def widget():
-    widget = xai.TranslationWidget(explainer=models.explainer("bart"), source=TEXT, max_new_tokens=6, num_beams=3)
-    yield widget
-    widget.close()
-
-
-@pytest.fixture
-def view(widget):
-    return View(widget)
 
 
 class TestPayload:
@@ -139,7 +126,7 @@ class TestQuestion:
         assert widget.generation.ids == base.beams.ids(dropped)
         assert widget.payload["tokens"]["target"]["ids"] == list(base.beams.ids(dropped))
         assert "which it dropped here" in widget.payload["meta"]["notes"][0]
-        output = eager(widget.generation, models.explainer("bart"))
+        output = read_by_the_model(widget.generation, models.explainer("bart"), output_attentions=True)
         expected = np.mean([layer[0].mean(0).numpy() for layer in output.cross_attentions], axis=0)
         np.testing.assert_allclose(arrays(widget)["scores/source"], expected[: len(widget.generation.ids)], atol=1e-5)
         with pytest.raises(xai.InputError, match="no beam 999"):
@@ -362,7 +349,7 @@ class TestViewState:
 
     def test_presentations_that_there_is_something_for(self, widget):
         assert widget.presentation == ["text", "alignment", "beams"]
-        assert set(widget.presentation) < set(translation_widget.PRESENTATIONS)
+        assert set(widget.presentation) < set(translation_state.PRESENTATIONS)
         assert xai.TranslationWidget(generation=widget.generation, presentation="maps").presentation == ["maps"]
 
 

@@ -14,18 +14,6 @@ import xai_widgets as xai
 from xai_widgets.generation import recorder
 
 
-@pytest.fixture
-def widget():
-    widget = xai.TranslationWidget(explainer=models.explainer("bart"), source=TEXT, max_new_tokens=6, num_beams=3)
-    yield widget
-    widget.close()
-
-
-@pytest.fixture
-def view(widget):
-    return View(widget)
-
-
 def stop_after(view, monkeypatch, after: int) -> None:
     """Asks for another text, and stops it when so many tokens are written."""
     inner = recorder.Recorder._before
