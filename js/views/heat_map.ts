@@ -70,7 +70,7 @@ export function heatMap(
   );
   const zoomIn = button("+", "Zoom in");
   const zoomOut = button("−", "Zoom out");
-  const whole = button("Reset", "Show the whole matrix");
+  const whole = button("Reset", "Reset to the whole matrix");
   const tools = h(
     "div.xai-matrix-tools",
     {},
@@ -130,8 +130,8 @@ export function heatMap(
 
   function drawAnew(): void {
     baseStale = true;
-    setAttribute(zoomOut, "aria-disabled", zooming.transform.scale <= 1);
-    setAttribute(whole, "aria-disabled", zooming.transform.scale <= 1);
+    setAttribute(zoomOut, "aria-disabled", zooming.transform.scale <= 1 && "true");
+    setAttribute(whole, "aria-disabled", zooming.transform.scale <= 1 && "true");
     redraw.request();
   }
 

@@ -204,7 +204,7 @@ describe("asking another question", () => {
 
   it("contrasts two answers", async () => {
     await show("sentiment");
-    named("Contrast with “negative”").click();
+    named("vs “negative”").click();
     expect(runs()).toMatchObject([{ target: [1, 0] }]);
     await answer();
     expect(all(".xai-candidate-sign").map(({ textContent }) => textContent)).toEqual(["+", "−", ""]);

@@ -31,11 +31,14 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 </head>
 <body class="xai-page">
+<main>
+<h1>{title}</h1>
 <div class="xai-kept" data-xai-place="page" data-xai="{content}">
 <style>{styles}</style>
 <p>{title}. This page shows it where scripts may run.</p>
 <script>{script}</script>
 </div>
+</main>
 </body>
 </html>
 """

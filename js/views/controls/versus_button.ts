@@ -7,7 +7,7 @@ export function versusButton({ id, text }: Candidate, offered: boolean): HTMLEle
     "button.xai-link.xai-versus",
     {
       "data-id": id,
-      "aria-label": `Contrast with “${text.trim()}”`,
+      "aria-label": `vs “${text.trim()}”`,
       title: "Explain the difference between the one that is explained and this one",
     },
     "vs",
