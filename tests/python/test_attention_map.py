@@ -89,6 +89,9 @@ def test_one_head_and_one_row_are_named_in_any_way(given):
             assert np.abs(attention.weights(0, rows=rows) - every[:, rows]).max() < 1e-6
             seen = attention.seen(0)
             assert seen is None or np.array_equal(attention.seen(0, rows=rows), seen[:, rows])
+        size = every.shape[-1]
+        assert attention.weights(0, []).shape == (0, size, size)
+        assert attention.weights(0, [1, 0], rows=[]).shape == (2, 0, size)
 
 
 def test_span_weights_are_the_mean_over_queries_of_the_sum_over_keys(given):
