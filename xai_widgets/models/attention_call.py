@@ -72,6 +72,8 @@ class AttentionCall:
         key = key.float()
         numbers = range(self.n_queries)[rows or slice(None)] if rows is None or isinstance(rows, slice) else list(rows)
         made = torch.zeros(len(query), len(numbers), key.shape[1], device=device)
+        if not len(query):
+            return made[..., slice(*self.part)]
         at_once = self._rows_at_once(len(query))
         for first in range(0, len(numbers), at_once):
             block = numbers[first : first + at_once]
@@ -133,7 +135,7 @@ class AttentionCall:
     def _rows_at_once(self, heads: int) -> int:
         """How many rows are made in one step: of a causal layer fewer, so that little is made that nobody may see."""
         weights = _FAST_WEIGHTS if self.query.is_cpu else _FAST_WEIGHTS_ELSEWHERE
-        rows: int = max(1, weights // max(1, heads * self.key.shape[1]))
+        rows: int = max(1, weights // (heads * self.key.shape[1]))
         return min(rows, max(_CAUSAL_ROWS, self.n_queries // 8)) if self.causal else rows
 
     def _columns(self, rows: Sequence[int]) -> tuple[slice, int]:
