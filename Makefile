@@ -20,13 +20,13 @@ BUNDLES := xai_widgets/static/.built
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-.PHONY: help demo test test-fast test-lowest test-architectures browser pictures docs bench lint format build wheel clean
+.PHONY: help demo test test-fast test-lowest test-architectures test-pictures-update browser pictures docs bench lint format build wheel clean
 
 help: ## say what there is
 	@echo "make demo   opens JupyterLab on the first lesson"
 	@echo "make test   passes every test"
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-20s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-21s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/.demo $(BUNDLES) ## set up, and open JupyterLab on notebooks/01-attention.ipynb
 	@$(VENV)/bin/python tools/open_demo.py notebooks/01-attention.ipynb
@@ -42,6 +42,9 @@ test-lowest: $(LOWEST)/.installed $(BUNDLES) ## Python tests on the lowest versi
 
 test-architectures: $(VENV)/.test $(BUNDLES) ## every architecture of transformers; writes docs/architectures.md
 	@$(VENV)/bin/python tools/run_tests.py architectures
+
+test-pictures-update: node_modules/.installed browser ## keep what views look like now: tests/browser/pictures
+	@XAI_UPDATE_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts /pictures.test.ts
 
 browser: ## find a browser for the tests, or install one
 	@tools/find_browser --install > /dev/null

@@ -3,7 +3,7 @@
  * `xai_widgets/static/<name>.js` and, where it imports styles, `<name>.css` beside it. `js/page/page.ts`, the script of
  * pages that hold a widget, becomes `page.js` and `page.css`.
  *   node build.mjs [--watch]   the widgets' bundles
- *   node build.mjs --gallery   the pages that show views on fixtures, and the whole widget: js/gallery/*.html
+ *   node build.mjs --gallery   the pages that show every view on fixed data: js/gallery/index.html and those beside it
  */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -80,17 +80,16 @@ async function buildWidgets(watch) {
 
 /** The pages of js/gallery, each an HTML file that loads its bundle from dist. */
 async function buildGallery() {
-  const pages = ["gallery", "widget", "attribution", "translation", "lesson"];
+  const pages = ["gallery", "views", "widget", "attribution", "translation", "lesson"];
   await esbuild.build({
     ...shared,
     format: "iife",
     entryPoints: pages.map((page) => path.join(GALLERY, `${page}.ts`)),
     outdir: path.join(GALLERY, "dist"),
     sourcemap: "linked",
+    loader: { ".woff2": "file" },
   });
-  console.log(
-    `open ${path.join(GALLERY, "index.html")} (views), widget.html, attribution.html, translation.html or lesson.html beside it`,
-  );
+  console.log(`open ${path.join(GALLERY, "index.html")}`);
 }
 
 const flags = new Set(process.argv.slice(2));

@@ -5,7 +5,7 @@
 import type { AttributionTraits, Request, RunRequest } from "../contract.js";
 import widget from "../widgets/attribution.js";
 import { type AttributionScene, SCENES } from "./attribution_scenes.js";
-import { fromAddress, SceneModel } from "./scene_model.js";
+import { SceneModel, showScene } from "./scene_model.js";
 
 class AttributionModel extends SceneModel<AttributionTraits> {
   constructor(
@@ -63,5 +63,4 @@ class AttributionModel extends SceneModel<AttributionTraits> {
   }
 }
 
-const { made, kernel, host } = fromAddress(SCENES, "sentiment");
-widget.render({ model: new AttributionModel(made, kernel), el: host });
+void showScene(SCENES, "sentiment", widget, (made, kernel) => new AttributionModel(made, kernel));

@@ -4,9 +4,8 @@
  */
 import type { Request } from "../contract.js";
 import widget from "../widgets/lesson.js";
-import type { WidgetModel } from "../widgets/lifecycle.js";
 import { SCENES } from "./lesson_scenes.js";
-import { fromAddress, SceneModel } from "./scene_model.js";
+import { SceneModel, showScene } from "./scene_model.js";
 
 class LessonModel extends SceneModel<object> {
   protected answer(id: string, request: Request): void {
@@ -15,5 +14,4 @@ class LessonModel extends SceneModel<object> {
   }
 }
 
-const { made, kernel, host } = fromAddress(SCENES, "question");
-widget.render({ model: new LessonModel(made.traits, kernel) as unknown as WidgetModel<never>, el: host });
+void showScene(SCENES, "question", widget, (made, kernel) => new LessonModel(made.traits, kernel));

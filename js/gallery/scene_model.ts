@@ -1,5 +1,6 @@
 import type { Request, RequestMessage } from "../contract.js";
 import { TraitModel } from "../widgets/trait_model.js";
+import { fontsLoaded } from "./fonts.js";
 
 const DELAY = 30;
 
@@ -21,17 +22,25 @@ export abstract class SceneModel<Traits extends object> extends TraitModel<Trait
   }
 }
 
-/** Reads `?scene=...&dark&kernel=gone&<trait>=<JSON>`: the scene's traits with what the address changes. */
-export function fromAddress<Made extends { traits: object }>(
+type Widget = { render(context: never): unknown };
+
+/** Shows what `?scene=...&dark&kernel=gone&<trait>=<JSON>` asks for: a scene, with what the address changes of its traits. */
+export async function showScene<Made extends { traits: object }>(
   scenes: Record<string, () => Made>,
   fallback: string,
-): { made: Made; kernel: string; host: HTMLElement } {
+  widget: Widget,
+  modelOf: (made: Made, kernel: string) => object,
+): Promise<void> {
   const parameters = new URLSearchParams(location.search);
   const made = (scenes[parameters.get("scene") ?? fallback] ?? (scenes[fallback] as () => Made))();
   for (const [name, value] of parameters) {
     if (name in made.traits) Object.assign(made.traits, { [name]: JSON.parse(value) });
   }
   document.body.classList.toggle("dark", parameters.has("dark"));
-  const host = document.getElementById("host") as HTMLElement;
-  return { made, kernel: parameters.get("kernel") ?? "live", host };
+  await fontsLoaded();
+  const model = modelOf(made, parameters.get("kernel") ?? "live");
+  widget.render({ model, el: document.getElementById("host") } as never);
+  // The gallery shows this page in a frame of its own, which is to be as tall.
+  const tell = () => parent.postMessage({ height: document.documentElement.offsetHeight }, "*");
+  new ResizeObserver(tell).observe(document.body);
 }

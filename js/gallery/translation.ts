@@ -4,7 +4,7 @@
  */
 import type { Request, RunRequest, TranslationTraits, WireArray } from "../contract.js";
 import widget from "../widgets/translation.js";
-import { fromAddress, SceneModel } from "./scene_model.js";
+import { SceneModel, showScene } from "./scene_model.js";
 import { SCENES, type TranslationScene } from "./translation_scenes.js";
 
 class TranslationModel extends SceneModel<TranslationTraits> {
@@ -45,5 +45,4 @@ function viewed({ dtype, shape, data }: WireArray) {
   return { dtype, shape, data: data as DataView };
 }
 
-const { made, kernel, host } = fromAddress(SCENES, "translation");
-widget.render({ model: new TranslationModel(made, kernel), el: host });
+void showScene(SCENES, "translation", widget, (made, kernel) => new TranslationModel(made, kernel));

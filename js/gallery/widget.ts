@@ -1,11 +1,10 @@
 /**
- * The whole AttentionWidget on made-up weights, with no Python behind it:
- *   npx esbuild js/gallery/widget.ts --bundle --outdir=js/gallery/dist
- * and open `js/gallery/widget.html?scene=pair&dark&kernel=gone&layer=1` (any trait by its name, in JSON).
+ * The whole AttentionWidget on made-up weights, with no Python behind it: `npm run gallery`, and open
+ * `js/gallery/widget.html?scene=pair&dark&kernel=gone&layer=1` (any trait by its name, in JSON).
  */
 import type { AttentionTraits, Request } from "../contract.js";
 import widget from "../widgets/attention.js";
-import { fromAddress, SceneModel } from "./scene_model.js";
+import { SceneModel, showScene } from "./scene_model.js";
 import { byteOf, SCENES, type Scene } from "./widget_scenes.js";
 
 class AttentionModel extends SceneModel<AttentionTraits> {
@@ -37,19 +36,20 @@ class AttentionModel extends SceneModel<AttentionTraits> {
     this.succeed(id);
   }
 
-  private heads({ kind, layer, heads }: Extract<Request, { what: "heads" }>) {
+  private heads({ kind, layer, heads, part }: Extract<Request, { what: "heads" }>) {
     const { payload } = this.scene.traits;
     const meta = payload.meta.kinds.find((other) => other.kind === kind);
     const [queries = 0, keys = 0] = [meta?.queries, meta?.keys].map(
       (name) => payload.tokens[name ?? ""]?.text.length,
     );
-    const bytes = new Uint8Array(heads.length * queries * keys);
-    let at = 0;
+    const { query: rows, key: columns } = part ?? { query: [0, queries], key: [0, keys] };
+    const shape = [heads.length, rows[1] - rows[0], columns[1] - columns[0]];
+    const bytes: number[] = [];
     for (const head of heads)
-      for (let query = 0; query < queries; query++)
-        for (let key = 0; key < keys; key++)
-          bytes[at++] = byteOf(this.scene.weight(kind, layer, head, query, key));
-    return { dtype: "uint8", shape: [heads.length, queries, keys], data: new DataView(bytes.buffer) };
+      for (let query = rows[0]; query < rows[1]; query++)
+        for (let key = columns[0]; key < columns[1]; key++)
+          bytes.push(byteOf(this.scene.weight(kind, layer, head, query, key)));
+    return { dtype: "uint8", shape, data: new DataView(Uint8Array.from(bytes).buffer) };
   }
 
   private cell({ kind, layer, heads, query, key }: Extract<Request, { what: "cell" }>) {
@@ -64,5 +64,4 @@ class AttentionModel extends SceneModel<AttentionTraits> {
   }
 }
 
-const { made, kernel, host } = fromAddress(SCENES, "sentiment");
-widget.render({ model: new AttentionModel(made, kernel), el: host });
+void showScene(SCENES, "sentiment", widget, (made, kernel) => new AttentionModel(made, kernel));

@@ -23,6 +23,8 @@ interface Plan {
   inputs: AttentionTraits["payload"]["meta"]["inputs"];
   text: string;
   text_pair?: string;
+  /** The most positions of a side that travel at once. */
+  longest?: number;
   changes?: Partial<AttentionTraits>;
 }
 
@@ -111,7 +113,8 @@ function scene(plan: Plan): Scene {
   const initial = { kind: plan.stacks[0]?.kind ?? "self", layer: plan.layers[0] ?? 0, heads: [0, 3] };
   const arrays: AttentionTraits["payload"]["arrays"] = {};
   for (const meta of kinds) {
-    const [rows, columns] = [Math.min(24, sizeOf(meta.queries)), Math.min(24, sizeOf(meta.keys))];
+    const [nQueries, nKeys] = [sizeOf(meta.queries), sizeOf(meta.keys)];
+    const [rows, columns] = [Math.min(24, nQueries), Math.min(24, nKeys)];
     const shape = [plan.layers.length, plan.heads, rows, columns];
     const data = new Uint8Array(shape.reduce((product, size) => product * size, 1));
     let at = 0;
@@ -119,7 +122,15 @@ function scene(plan: Plan): Scene {
       for (let head = 0; head < plan.heads; head++)
         for (let row = 0; row < rows; row++)
           for (let column = 0; column < columns; column++)
-            data[at++] = byteOf(weight(meta.kind, layer, head, row, column));
+            data[at++] = byteOf(
+              weight(
+                meta.kind,
+                layer,
+                head,
+                Math.floor((row * nQueries) / rows),
+                Math.floor((column * nKeys) / columns),
+              ),
+            );
     arrays[`thumbnails/${meta.kind}`] = { dtype: "uint8", shape, data };
   }
   const traits: AttentionTraits = {
@@ -132,7 +143,7 @@ function scene(plan: Plan): Scene {
         source: "exact weights from query and key of each layer, computed when they are asked for",
         kinds,
         initial: { ...initial, heads: [], part: null },
-        longest: 512,
+        longest: plan.longest ?? 512,
         thumbnail: "each cell is the largest weight of its block",
         thumbnails: Object.fromEntries(kinds.map(({ kind, layers }) => [kind, { layers, exact: true }])),
         live: plan.inputs.length > 0,
@@ -168,6 +179,7 @@ const PAIR = [
   { name: "text_pair" as const, label: "Second text", optional: true },
 ];
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
+const story = Array(30).fill("the keeper climbed the stairs and lit the lamp").join(" ");
 const sentiment = "_[CLS] the film was not good , but the act +ing made me forget the plot . _[SEP]";
 
 export const SCENES: Record<string, () => Scene> = {
@@ -242,6 +254,18 @@ export const SCENES: Record<string, () => Scene> = {
       text: range(120)
         .map((index) => `word${index}`)
         .join(" "),
+    }),
+  parts: () =>
+    scene({
+      model: "language-model (demo, GPT-2)",
+      tokens: { text: tokens(story) },
+      stacks: [{ kind: "self", queries: "text", keys: "text", masked: true }],
+      layers: range(2),
+      heads: 4,
+      inputs: ONE,
+      text: story,
+      longest: 48,
+      changes: { part: { query: [96, 144], key: [96, 144] }, heads: [0, 1] },
     }),
   rtl: () =>
     scene({

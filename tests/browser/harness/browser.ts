@@ -14,6 +14,11 @@ function launch(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--no-first-run",
+      // Letters and colours as they are drawn on any machine.
+      "--font-render-hinting=none",
+      "--disable-lcd-text",
+      "--disable-font-subpixel-positioning",
+      "--force-color-profile=srgb",
       // A sandbox cannot be made by root.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     ],
