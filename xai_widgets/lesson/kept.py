@@ -1,65 +1,63 @@
-"""What a saved notebook keeps of a lesson's question, so that something is there when no kernel is.
+"""What a saved notebook keeps of a lesson's widgets, so that something is there when no kernel is.
 
 As with every widget it is an output of its own, before the live one; ``js/page/notebook_place.ts`` shows one of them at
-a time. It holds the question in words and the maps below it, and what is right only once that has been told.
+a time. Of a question it holds the words and the maps below it, and what is right only once that has been told.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from xai_widgets.export.kept_display import shows_two_outputs
+from xai_widgets.export import kept_display
 from xai_widgets.export.kept_output import closing, kept_output, opening
 from xai_widgets.settings import settings
 from xai_widgets.widgets.live_widget import LiveWidget
 
-Bundle = dict[str, Any]
 
+class KeepsItself:
+    """A widget of a lesson whose words a notebook keeps, up to date from when it is shown.
 
-class Kept:
-    """The output that a notebook keeps of something, up to date from when it is shown.
-
-    Args:
-        bundle: gives the MIME bundle of the live widget.
-        describe: gives what is kept, as HTML and as words.
+    It comes before the class that has the MIME bundle.
     """
 
-    def __init__(self, bundle: Callable[[], Any], describe: Callable[[], tuple[str, str]]) -> None:
-        self._bundle, self._describe = bundle, describe
-        self._display_id = ""
+    _kept_as = ""
+    """The display id of what is kept; "" before it is shown."""
 
-    def display(self) -> None:
-        """Displays what is kept in the cell that runs, and the live widget behind it.
+    def _words(self) -> str:
+        """What is said where it is not alive."""
+        raise NotImplementedError
 
-        Raises NotImplementedError where the front end shows one output: IPython then asks for the MIME bundle.
-        """
-        if not shows_two_outputs():
+    def _describe(self) -> tuple[str, str]:
+        """What is kept, as HTML and as words."""
+        words = self._words()
+        return f"<p>{html.escape(words)}</p>", words
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        data, metadata = _parts_of(super()._repr_mimebundle_(**options))  # type: ignore[misc]
+        return data | {"text/plain": self._words()}, metadata
+
+    def _ipython_display_(self, **_options: Any) -> None:
+        # Where the front end shows one output, IPython then asks for the MIME bundle.
+        if not kept_display.shows_two_outputs():
             raise NotImplementedError
         if settings.keep != "nothing":
-            self._display_id = uuid4().hex
-            self._publish(update=False)
-        data, metadata = parts_of(self._bundle())
-        _publish(data, metadata=metadata)
+            self._kept_as = uuid4().hex
+            self._keep(update=False)
+        data, metadata = self._repr_mimebundle_()
+        kept_display._publish(data, metadata=metadata)
 
-    def update(self) -> None:
-        """Keeps it anew, where it has been shown."""
-        if self._display_id:
-            self._publish(update=True)
+    def _keep_anew(self) -> None:
+        """Keeps it as it stands now, where it has been shown."""
+        if self._kept_as:
+            self._keep(update=True)
 
-    def _publish(self, *, update: bool) -> None:
+    def _keep(self, *, update: bool) -> None:
         element, words = self._describe()
         data = {"text/plain": words, "text/html": f"{opening()}{closing(element)}"}
-        _publish(data, transient={"display_id": self._display_id}, update=update)
-
-
-def parts_of(bundle: Any) -> tuple[Bundle, Mapping[str, Any]]:
-    """A MIME bundle's data and metadata; a widget that cannot be shown has none."""
-    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-    return dict(data or {}), metadata or {}
+        kept_display._publish(data, transient={"display_id": self._kept_as}, update=update)
 
 
 def kept_question(
@@ -93,5 +91,7 @@ def _kept_html(widget: Any) -> str:
     return kept_output(widget, settings).get("text/html", "") if isinstance(widget, LiveWidget) else ""
 
 
-def _publish(data: Bundle, **options: Any) -> None:
-    import_module("IPython.display").publish_display_data(data, **options)
+def _parts_of(bundle: Any) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """A MIME bundle's data and metadata; a widget that cannot be shown has none."""
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+    return dict(data or {}), metadata or {}

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import anywidget
 import traitlets as t
 
 from xai_widgets.errors import InputError
 from xai_widgets.files import PathLike, suffix_of, written
 from xai_widgets.kept import heading
 from xai_widgets.lesson.asking import check, predict
-from xai_widgets.lesson.kept import Kept, parts_of
+from xai_widgets.lesson.kept import KeepsItself
+from xai_widgets.lesson.lesson_view import LessonView
 from xai_widgets.lesson.preset_buttons import PresetButtons, presets
 from xai_widgets.lesson.question import Question
-from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.live_widget import LiveWidget
 from xai_widgets.widgets.wire import WIRE_VERSION
 
 
-class Lesson(anywidget.AnyWidget):
+class Lesson(KeepsItself, LessonView):
     """The questions of one notebook. Shown in a cell it lists them, and saves the answers as a file::
 
         lesson = xai.lesson.Lesson("04 Heads that do something")
@@ -45,34 +43,19 @@ class Lesson(anywidget.AnyWidget):
         student: a trait that works both ways.
     """
 
-    _esm = bundle("lesson.js")
-    _css = bundle("lesson.css")
-
-    payload = t.Dict().tag(sync=True)
     student = t.Unicode("").tag(sync=True)
-    theme = t.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
-    presenter = t.Bool(False).tag(sync=True)
 
     def __init__(self, name: str, *, student: str = "", theme: str = "auto", presenter: bool = False) -> None:
         if not name.strip():
             raise InputError("The lesson has no name: give one, it stands in the file of answers.")
         self.name = name
         self._asked: dict[str, list[Question]] = {}
-        self._kept = Kept(self._repr_mimebundle_, self._describe)
         super().__init__(student=student, theme=theme, presenter=presenter)
         self._tell()
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        data, metadata = parts_of(super()._repr_mimebundle_(**options))
-        return data | {"text/plain": self._describe()[1]}, metadata
-
-    def _ipython_display_(self, **_options: Any) -> None:
-        self._kept.display()
-
-    def _describe(self) -> tuple[str, str]:
+    def _words(self) -> str:
         answered = sum(question.progress.verdict is not None for question in self.questions)
-        words = f"{self.name}: {answered} of {len(self.questions)} questions answered. Run the cells to answer."
-        return f"<p>{html.escape(words)}</p>", words
+        return f"{self.name}: {answered} of {len(self.questions)} questions answered. Run the cells to answer."
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -137,7 +120,7 @@ class Lesson(anywidget.AnyWidget):
 
     def _tell(self) -> None:
         self.payload = {"v": WIRE_VERSION, "kind": "lesson", "meta": self.document()}
-        self._kept.update()
+        self._keep_anew()
 
 
 def _counting(asked: list[Question]) -> Question:

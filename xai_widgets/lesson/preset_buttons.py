@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from typing import Any
 
-import anywidget
 import traitlets as t
 
 from xai_widgets.errors import InputError
-from xai_widgets.lesson.kept import Kept, parts_of
-from xai_widgets.widgets.bundle import bundle
+from xai_widgets.lesson.kept import KeepsItself
+from xai_widgets.lesson.lesson_view import LessonView
 from xai_widgets.widgets.live_widget import LiveWidget
 from xai_widgets.widgets.requests import words
 from xai_widgets.widgets.wire import WIRE_VERSION
@@ -19,39 +17,24 @@ from xai_widgets.widgets.wire import WIRE_VERSION
 _UNSET = ("payload", "error", "progress")
 
 
-class PresetButtons(anywidget.AnyWidget):
+class PresetButtons(KeepsItself, LessonView):
     """Buttons that set a widget's traits; the one whose view is on show is pressed.
 
     Made by ``presets``.
     """
 
-    _esm = bundle("lesson.js")
-    _css = bundle("lesson.css")
-
-    payload = t.Dict().tag(sync=True)
     chosen = t.Unicode("").tag(sync=True)
     error = t.Unicode("").tag(sync=True)
-    theme = t.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
-    presenter = t.Bool(False).tag(sync=True)
 
     def __init__(self, widget: LiveWidget[Any], named: Mapping[str, Mapping[str, Any]], **traits: Any) -> None:
         self._widget = widget
         self._named = {name: dict(view) for name, view in named.items()}
         meta = {"names": list(self._named)}
         super().__init__(payload={"v": WIRE_VERSION, "kind": "presets", "meta": meta}, chosen=self._on_show(), **traits)
-        self._kept = Kept(self._repr_mimebundle_, self._describe)
         widget.observe(self._moved, sorted({name for view in self._named.values() for name in view}))
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        data, metadata = parts_of(super()._repr_mimebundle_(**options))
-        return data | {"text/plain": self._describe()[1]}, metadata
-
-    def _ipython_display_(self, **_options: Any) -> None:
-        self._kept.display()
-
-    def _describe(self) -> tuple[str, str]:
-        words = f"Views: {', '.join(self._named)}. Run the cells to choose one."
-        return f"<p>{html.escape(words)}</p>", words
+    def _words(self) -> str:
+        return f"Views: {', '.join(self._named)}. Run the cells to choose one."
 
     def apply(self, name: str) -> None:
         """Shows a preset; raises what goes wrong."""

@@ -11,7 +11,7 @@ import ipywidgets
 
 from xai_widgets.errors import InputError
 from xai_widgets.lesson.judges import ChoiceJudge, Judge
-from xai_widgets.lesson.kept import Kept, kept_question, parts_of
+from xai_widgets.lesson.kept import KeepsItself, kept_question
 from xai_widgets.lesson.question_view import QuestionView
 from xai_widgets.lesson.truth import Verdict
 from xai_widgets.text.characters import is_right_to_left
@@ -47,7 +47,7 @@ class Progress:
 
 
 # VBox comes without types.
-class Question(ipywidgets.VBox):  # type: ignore[misc]
+class Question(KeepsItself, ipywidgets.VBox):  # type: ignore[misc]
     """A question with its view, and below it what it is about: from the start, or once it is answered.
 
     Made by ``predict`` and ``check``. A program answers it as a student does: ``question.answer("lamp")``.
@@ -94,14 +94,9 @@ class Question(ipywidgets.VBox):  # type: ignore[misc]
             presenter=presenter,
         )
         super().__init__(children=[self._view, *shown])
-        self._kept = Kept(self._repr_mimebundle_, self._describe)
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        data, metadata = parts_of(super()._repr_mimebundle_(**options))
-        return data | {"text/plain": f"{HEADINGS[self.kind]}: {self.text} Run the cell to answer."}, metadata
-
-    def _ipython_display_(self, **_options: Any) -> None:
-        self._kept.display()
+    def _words(self) -> str:
+        return f"{HEADINGS[self.kind]}: {self.text} Run the cell to answer."
 
     def _describe(self) -> tuple[str, str]:
         labels = [choice.label for choice in self._judge.choices]
@@ -188,7 +183,7 @@ class Question(ipywidgets.VBox):  # type: ignore[misc]
                 "best": [] if truth is None else list(truth.right(self._judge.pick)),
             }
         self.told()
-        self._kept.update()
+        self._keep_anew()
 
     def _tell_hint(self) -> None:
         count = self.progress.hints

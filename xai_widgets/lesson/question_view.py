@@ -5,29 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import anywidget
 import traitlets as t
 
-from xai_widgets.widgets.bundle import bundle
+from xai_widgets.lesson.lesson_view import LessonView
 from xai_widgets.widgets.requests import Arrays, Requests
 
 
-class QuestionView(anywidget.AnyWidget):
+class QuestionView(LessonView):
     """The page's side of a Question: it shows what it is told, and asks ``answer`` and ``hint``.
 
     What is right is told with the verdict, and each hint when it is asked for: the page holds neither before.
     """
 
-    _esm = bundle("lesson.js")
-    _css = bundle("lesson.css")
-
-    payload = t.Dict().tag(sync=True)
     chosen = t.List(t.Int()).tag(sync=True)
     attempts = t.Int(0).tag(sync=True)
     hints = t.List(t.Unicode()).tag(sync=True)
     verdict: t.Dict[str, Any] | None = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    theme = t.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
-    presenter = t.Bool(False).tag(sync=True)
 
     def __init__(self, asked: Mapping[str, Callable[[dict[str, Any]], None]], **traits: Any) -> None:
         def handler(act: Callable[[dict[str, Any]], None]) -> Callable[[str, dict[str, Any]], Arrays]:

@@ -1,0 +1,19 @@
+"""What the lesson's own widgets have in common: their code, their payload, and what they look like."""
+
+from __future__ import annotations
+
+import anywidget
+import traitlets as t
+
+from xai_widgets.widgets.bundle import bundle
+
+
+class LessonView(anywidget.AnyWidget):
+    """A widget of the lesson's bundle; the kind of its payload says which."""
+
+    _esm = bundle("lesson.js")
+    _css = bundle("lesson.css")
+
+    payload = t.Dict().tag(sync=True)
+    theme = t.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
+    presenter = t.Bool(False).tag(sync=True)
