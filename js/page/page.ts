@@ -1,4 +1,5 @@
 import "./page.css";
+import { errorWords } from "../core/words.js";
 import { h } from "../views/controls/dom.js";
 import type { RenderContext } from "../widgets/lifecycle.js";
 import { type Content, contentOf } from "./content.js";
@@ -38,8 +39,7 @@ async function show(container: HTMLElement, place: keyof typeof REST, signal: Ab
     for (const box of el.querySelectorAll("textarea")) box.readOnly = true;
     for (const element of picture) element.remove();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    container.append(h("p", {}, `The interactive view does not start here: ${reason}`));
+    container.append(h("p", {}, `The interactive view does not start here: ${errorWords(error)}`));
   }
 }
 

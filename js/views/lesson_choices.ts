@@ -1,5 +1,5 @@
 import type { WireChoice } from "../contract.js";
-import { h, on, setAttribute, setText, uniqueId } from "./controls/dom.js";
+import { changes, h, on, setAttribute, setText, uniqueId } from "./controls/dom.js";
 import type { View } from "./view.js";
 
 export interface ChoicesData {
@@ -33,7 +33,7 @@ export function lessonChoices(): View<ChoicesData, ChoicesOptions> {
   const name = uniqueId("xai-pick");
   const element = h("div.xai-lesson-choices");
   let chips: Chip[] = [];
-  let drawn = "";
+  const isOther = changes();
   let data: ChoicesData | null = null;
   let latest: ChoicesOptions | null = null;
 
@@ -65,11 +65,7 @@ export function lessonChoices(): View<ChoicesData, ChoicesOptions> {
     update(next, options) {
       data = next;
       latest = options;
-      const signature = JSON.stringify([next.choices, next.pick]);
-      if (signature !== drawn) {
-        drawn = signature;
-        build(next);
-      }
+      if (isOther([next.choices, next.pick])) build(next);
       const { told } = next;
       setAttribute(element, "role", next.pick > 1 ? "group" : "radiogroup");
       setAttribute(element, "aria-labelledby", next.labelledBy);

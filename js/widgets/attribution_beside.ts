@@ -6,7 +6,7 @@ import {
   type ComparedRow,
 } from "../views/attribution_compare.js";
 import type { ScoreColours } from "../views/attribution_text.js";
-import { choice } from "../views/controls/choice.js";
+import { choice, open } from "../views/controls/choice.js";
 import { h, setText } from "../views/controls/dom.js";
 import type { AttributionGestures } from "./attribution_gestures.js";
 import type { Prepared } from "./attribution_scores.js";
@@ -83,7 +83,6 @@ export class Beside {
     const others = meta.methods.filter(
       ({ name }) => name !== question.method && !question.compare.includes(name),
     );
-    const open = (value: string, label: string) => ({ value, label, group: "", refused: null });
     this.#add.update(
       {
         label: "Compare with",

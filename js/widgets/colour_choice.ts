@@ -1,5 +1,5 @@
 import type { StepColour } from "../contract.js";
-import { type Choice, choice } from "../views/controls/choice.js";
+import { choice, open } from "../views/controls/choice.js";
 import { h } from "../views/controls/dom.js";
 import { headsOf } from "./attention_state.js";
 import { methodChoice } from "./method_choice.js";
@@ -29,7 +29,7 @@ export function colourChoice() {
       const attention = chosen?.what === "attention" ? chosen : null;
       const layer = attention?.layer ?? null;
       const choices = [
-        ...(none === null ? [] : [open("", none, "")]),
+        ...(none === null ? [] : [open("", none)]),
         open(MEAN, "all layers, mean", "Attention"),
         ...(kind?.layers ?? []).map((each) => open(`${each}`, `layer ${each}`, "Attention")),
         ...meta.methods.map((method) => ({ ...methodChoice(method), value: METHOD + method.name })),
@@ -51,11 +51,11 @@ export function colourChoice() {
         },
       );
       const count = layer === null || kind === undefined ? 0 : headsOf(kind, layer);
-      const heads = [...Array(count).keys()].map((head) => open(`${head}`, `${head}`, ""));
+      const heads = [...Array(count).keys()].map((head) => open(`${head}`, `${head}`));
       which.update(
         {
           label: "head",
-          choices: count === 0 ? [] : [open(MEAN, "all, mean", ""), ...heads],
+          choices: count === 0 ? [] : [open(MEAN, "all, mean"), ...heads],
           chosen: `${attention?.head ?? MEAN}`,
         },
         {
@@ -65,8 +65,4 @@ export function colourChoice() {
       );
     },
   };
-}
-
-function open(value: string, label: string, group: string): Choice {
-  return { value, label, group, refused: null };
 }

@@ -1,4 +1,5 @@
 import type { AnswerRequest, HintRequest, QuestionViewTraits } from "../contract.js";
+import { errorWords } from "../core/words.js";
 import { lessonQuestion } from "../views/lesson_question.js";
 import { Channel, isMoot } from "./channel.js";
 import { Commits } from "./commits.js";
@@ -60,7 +61,7 @@ export class LessonQuestionViewer {
     try {
       await this.#channel.request(request).answer;
     } catch (error) {
-      if (!isMoot(error)) this.#failure = error instanceof Error ? error.message : String(error);
+      if (!isMoot(error)) this.#failure = errorWords(error);
     }
     this.#asked--;
     this.#draw();

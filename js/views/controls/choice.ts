@@ -10,6 +10,11 @@ export interface Choice {
   refused: string | null;
 }
 
+/** What can be chosen. */
+export function open(value: string, label: string, group = ""): Choice {
+  return { value, label, group, refused: null };
+}
+
 export interface ChoiceData {
   label: string;
   choices: Choice[];

@@ -1,4 +1,5 @@
 import type { PictureRequest } from "../../contract.js";
+import { errorWords } from "../../core/words.js";
 import type { View } from "../view.js";
 import { h, on, setAttribute, setText, uniqueId } from "./dom.js";
 import { download } from "./download.js";
@@ -54,7 +55,7 @@ export function saveButton(): View<string, SaveOptions> {
       download(new Blob([bytes], { type: TYPES[form] }), `${name}.${form}`);
       say(`Saved as ${name}.${form}.`, false);
     } catch (error) {
-      if (own === count) say(error instanceof Error ? error.message : String(error), false);
+      if (own === count) say(errorWords(error), false);
     }
   }
 
