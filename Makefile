@@ -20,7 +20,7 @@ BUNDLES := xai_widgets/static/.built
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-.PHONY: help demo test test-fast test-lowest test-architectures test-pictures-update browser pictures docs bench lint format build wheel clean
+.PHONY: help demo test test-fast test-lowest test-architectures test-pictures-update browser docs bench lint format build wheel clean
 
 help: ## say what there is
 	@echo "make demo   opens JupyterLab on the first lesson"
@@ -49,11 +49,9 @@ test-pictures-update: node_modules/.installed browser ## keep what views look li
 browser: ## find a browser for the tests, or install one
 	@tools/find_browser --install > /dev/null
 
-pictures: $(VENV)/.test $(BUNDLES) browser ## take the pictures of the widgets anew: docs/images
-	@XAI_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts
-	@$(VENV)/bin/python tools/draw_pictures.py
-
-docs: $(VENV)/.docs $(BUNDLES) ## the documentation site, lessons executed: build/docs/html
+docs: $(VENV)/.docs $(BUNDLES) browser ## pictures of README and the site, and the site itself: build/docs/html
+	@$(VENV)/bin/python tools/draw_pictures.py docs/images/pictures
+	@XAI_UPDATE_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts /readme.test.ts
 	@$(VENV)/bin/python tools/run_tests.py docs
 	@echo "open build/docs/html/index.html"
 

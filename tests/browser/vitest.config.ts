@@ -7,8 +7,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    // The pictures are written only when they are asked for: they are files of the repository.
-    include: [process.env.XAI_PICTURES ? "pictures.ts" : "**/*.test.ts"],
+    include: ["**/*.test.ts"],
     environment: "node",
     globalSetup: "./harness/servers.ts",
     fileParallelism: false,

@@ -24,9 +24,10 @@ const STILL = 3;
 
 /**
  * What is wrong with an element beside its picture that is kept in `file`, in words; "" as soon as they look the same.
- * What differs lies in tests/browser/output afterwards: the picture, and where it differs.
+ * What differs lies in tests/browser/output afterwards: the picture, and where it differs. Kept anew are colours to the
+ * nearest `step` of 256: steps of 4 are far within the tolerance, and make a file smaller by a third.
  */
-export async function difference(element: Locator, file: string): Promise<string> {
+export async function difference(element: Locator, file: string, step = 4): Promise<string> {
   const name = path.basename(file, ".png");
   const output = (what: string) => path.join(OUTPUT, `${name}.${what}.png`);
   await Promise.all(["actual", "difference"].map((what) => rm(output(what), { force: true })));
@@ -39,7 +40,11 @@ export async function difference(element: Locator, file: string): Promise<string
     if (found === null) return "";
     same = before?.equals(picture) ? same + 1 : 1;
     before = picture;
-    if (same === STILL) return differing(picture, found, file, output);
+    if (same === STILL) {
+      if (!UPDATING) return differing(picture, found, name, output);
+      await writeFile(file, packed(picture, step));
+      return "";
+    }
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
   return `${name}: does not come to rest`;
@@ -48,17 +53,13 @@ export async function difference(element: Locator, file: string): Promise<string
 async function differing(
   picture: Buffer,
   { words, image }: Difference,
-  file: string,
+  name: string,
   output: (what: string) => string,
 ): Promise<string> {
-  if (UPDATING) {
-    await writeFile(file, small(picture));
-    return "";
-  }
   await mkdir(OUTPUT, { recursive: true });
   await writeFile(output("actual"), picture);
   if (image !== null) await writeFile(output("difference"), image);
-  return `${path.basename(file)}: ${words}`;
+  return `${name}: ${words}`;
 }
 
 interface Difference {
@@ -84,11 +85,10 @@ function compared(picture: Buffer, kept: Buffer | null): Difference | null {
     : { words: `${count} pixels differ, ${most} may`, image: PNG.sync.write(marked) };
 }
 
-/** The picture as it is kept: colours to the nearest 4 of 256, far within the tolerance, for a smaller file. */
-function small(picture: Buffer): Buffer {
+function packed(picture: Buffer, step: number): Buffer {
   const image = PNG.sync.read(picture);
   image.data.forEach((level, at) => {
-    image.data[at] = Math.min(255, 4 * Math.round(level / 4));
+    image.data[at] = Math.min(255, step * Math.round(level / step));
   });
   const options = {
     colorType: 2,
