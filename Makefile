@@ -44,14 +44,14 @@ test-architectures: $(VENV)/.test $(BUNDLES) ## every architecture of transforme
 	@$(VENV)/bin/python tools/run_tests.py architectures
 
 test-pictures-update: node_modules/.installed browser ## keep what views look like now: tests/browser/pictures
-	@XAI_UPDATE_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts /pictures.test.ts
+	@XAI_UPDATE_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts tests/browser/pictures.test.ts
 
 browser: ## find a browser for the tests, or install one
 	@tools/find_browser --install > /dev/null
 
 docs: $(VENV)/.docs $(BUNDLES) browser ## pictures of README and the site, and the site itself: build/docs/html
 	@$(VENV)/bin/python tools/draw_pictures.py docs/images/pictures
-	@XAI_UPDATE_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts /readme.test.ts
+	@XAI_UPDATE_PICTURES=1 npx vitest run --config tests/browser/vitest.config.ts tests/browser/readme.test.ts
 	@$(VENV)/bin/python tools/run_tests.py docs
 	@echo "open build/docs/html/index.html"
 
