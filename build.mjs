@@ -20,6 +20,29 @@ const GALLERY = path.join(ROOT, "js/gallery");
 /** A bundle is stored once per widget in every saved notebook, so its size is a promise: see DESIGN. */
 const LIMIT = 80_000;
 
+/**
+ * Properties that a bundle's own parts say to each other and to nobody else: neither Python, nor the page, nor another
+ * bundle, nor any string of ours knows them. In a bundle they are a letter or two.
+ */
+const OWN_NAMES = [
+  ...["destroy", "rowHeight", "boxWidth", "kindMeta", "nHeads", "mirrored", "hasUnseen", "hasNaN"],
+  ...["segmentFilter", "mergeWords", "hideSpecial", "hiddenShare", "outsideShare", "leftOut"],
+  ...[
+    "onHover",
+    "onPin",
+    "onPick",
+    "onSummary",
+    "onLayer",
+    "onHeads",
+    "onRun",
+    "onCancel",
+    "onTruncate",
+    "onShown",
+  ],
+  ...["onLeave", "onMove", "onAct", "onInk", "onPart", "onFind", "onChoose", "onThreshold", "onHideSpecial"],
+  ...["onMergeWords", "onPresentation", "onQuery", "onOpen", "onChange"],
+];
+
 const shared = {
   bundle: true,
   format: "esm",
@@ -67,7 +90,11 @@ async function buildWidgets(watch) {
     console.log("no widget in js/widgets yet");
     return;
   }
-  const options = { ...shared, outdir: STATIC, minify: true, absWorkingDir: ROOT };
+  const contract = await readFile(path.join(ROOT, "js/contract.ts"), "utf8");
+  const heard = OWN_NAMES.filter((name) => new RegExp(`\\b${name}\\b`).test(contract));
+  if (heard.length > 0) throw new Error(`Python hears of these, they keep their names: ${heard.join(", ")}`);
+  const mangleProps = new RegExp(`^(${OWN_NAMES.join("|")})$`);
+  const options = { ...shared, mangleProps, outdir: STATIC, minify: true, absWorkingDir: ROOT };
   const builds = [
     { ...options, entryPoints },
     // Stands in a page as it is: a script of its own, that imports nothing and exports nothing.

@@ -161,6 +161,8 @@ export interface HeadsRequest {
   heads: number[];
   /** Null: of all positions, which is refused where they are more than `longest`. */
   part?: Part | null;
+  /** Nobody looks at them yet: what a person is likely to look at next, asked for while nothing else is. */
+  ahead?: true;
 }
 
 /** Thumbnails of some layers from all of their rows. Answer: buffers[0] = uint8 [layers.length, head, row, column]. */

@@ -154,20 +154,20 @@ function outsideOf(bytes: Uint8Array, nKeys: number): number {
 
 /** Mean of each cell over the heads that can see it; NaN where one of them is not a number. */
 export function meanOverHeads(heads: readonly HeadWeights[]): Float32Array | null {
-  const [first, ...rest] = heads;
-  if (first === undefined) return null;
-  if (rest.length === 0) return first.values;
-  const size = first.values.length;
-  const sum = new Float32Array(size);
-  const seen = new Uint16Array(size);
-  for (const { values } of heads) {
-    for (let i = 0; i < size; i++) {
-      const weight = values[i]!;
+  const all = heads.map(({ values }) => values);
+  const [first] = all;
+  if (first === undefined || all.length === 1) return first ?? null;
+  const mean = new Float32Array(first.length);
+  for (let i = 0; i < mean.length; i++) {
+    let sum = 0;
+    let seen = 0;
+    for (let head = 0; head < all.length; head++) {
+      const weight = all[head]![i]!;
       if (weight === UNSEEN) continue;
-      sum[i] = sum[i]! + weight;
-      seen[i] = seen[i]! + 1;
+      sum += weight;
+      seen++;
     }
+    mean[i] = seen === 0 ? UNSEEN : sum / seen;
   }
-  for (let i = 0; i < size; i++) sum[i] = seen[i] === 0 ? UNSEEN : sum[i]! / seen[i]!;
-  return sum;
+  return mean;
 }

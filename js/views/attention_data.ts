@@ -8,6 +8,10 @@ export interface Hover {
   key: number | null;
 }
 
+export function samePair(a: Hover | null, b: Hover | null): boolean {
+  return a?.query === b?.query && a?.key === b?.key;
+}
+
 export interface AttentionViewOptions {
   /** Colour of each head of the layer, by head number; the same colours everywhere. */
   colours: string[];

@@ -2,7 +2,14 @@ import { WEIGHT_NAN, WEIGHT_UNSEEN } from "../contract.js";
 import { h, on, setText } from "./controls/dom.js";
 import { frame } from "./frame.js";
 import type { AttentionGridData, AttentionGridOptions } from "./grid_data.js";
-import { drawGrid, drawThumb, layerStrip } from "./grid_drawing.js";
+import {
+  drawGrid,
+  drawGridMarks,
+  drawThumb,
+  type GridScene,
+  layerLevels,
+  layerStrip,
+} from "./grid_drawing.js";
 import { type GridLayout, gridLayout, thumbAt } from "./grid_layout.js";
 import { type Ink, readInk } from "./ink.js";
 import { legend } from "./legend.js";
@@ -26,9 +33,10 @@ export function attentionGrid(
   options: AttentionGridOptions,
 ): View<AttentionGridData, AttentionGridOptions> {
   const pane = surface("xai-grid-canvas");
+  const marks = surface("xai-grid-marks");
   const preview = surface("xai-grid-preview");
   const name = h("div.xai-grid-name");
-  const body = h("div.xai-grid-body", {}, h("div.xai-grid-pane", {}, pane.canvas));
+  const body = h("div.xai-grid-body", {}, h("div.xai-grid-pane", {}, pane.canvas, marks.canvas));
   const scroller = h(
     "div.xai-grid-scroller",
     { role: "grid", tabindex: 0, "aria-label": "Heads: layers in rows, heads in columns" },
@@ -43,8 +51,16 @@ export function attentionGrid(
   const strips = new Map<number, HTMLCanvasElement | null>();
   const redraw = frame(draw, signal);
   let layout: GridLayout;
+  /** The width that the layout is for; 0 before the page is known. */
+  let fitted = 0;
   let ink: Ink | null = null;
   let pointed: Place | null = null;
+  /** What of the grid is seen; to ask the page makes it lay itself out. */
+  let sight: GridScene["view"] | null = null;
+  /** Whether the thumbnails on the screen are others than those to be shown. */
+  let stale = true;
+  /** What the preview shows, and in which colours. */
+  let previewing: { strip: unknown; column: number; ink: Ink } | null = null;
   const roving = rovingCell(
     scroller,
     {
@@ -66,32 +82,50 @@ export function attentionGrid(
     signal,
   );
 
+  const roomFor = () => element.clientWidth || WINDOW.width;
+
   function arrange(): void {
     const [layers, heads, , side] = data.shape;
-    const room = element.clientWidth || WINDOW.width;
+    const room = roomFor();
+    fitted = element.isConnected ? room : 0;
     // Wide enough for both, the preview stands beside the grid; else below it.
     const beside = room >= 640 ? PREVIEW + 2 * GAP : 0;
     layout = gridLayout({ layers, heads, side }, room - beside - SCROLLBAR, densityOf(element));
     body.style.width = `${layout.width}px`;
     body.style.height = `${layout.height}px`;
+    moved();
+  }
+
+  /** Other thumbnails are seen, or the same elsewhere. */
+  function moved(): void {
+    sight = null;
+    stale = true;
     redraw.request();
   }
 
-  /** The legend and the colours, when the page, the theme or the thumbnails changed. */
+  /** The legend and the colours, when the page or the theme changed. */
   function paint(): Ink {
     const read = readInk(element, options.dark);
     strips.clear();
-    key.update(
-      {
-        title: `Weight: ${data.cell}`,
-        scale: "ramp",
-        unseen: data.thumbnails.includes(WEIGHT_UNSEEN),
-        nan: shownNaN(data),
-        ink: read,
-      },
-      null,
-    );
+    stale = true;
+    say(read);
     return read;
+  }
+
+  function say(ink: Ink): void {
+    const [unseen, nan] = [data.thumbnails.includes(WEIGHT_UNSEEN), shownNaN(data)];
+    key.update({ title: `Weight: ${data.cell}`, scale: "ramp", unseen, nan, ink }, null);
+  }
+
+  /** Other thumbnails came: layers that are as they were keep their pictures. */
+  function refine(before: AttentionGridData): void {
+    const same = data.direction === before.direction && data.shape.join() === before.shape.join();
+    for (const row of strips.keys()) {
+      const was = layerLevels(before, row);
+      if (!same || layerLevels(data, row).some((level, at) => level !== was[at])) strips.delete(row);
+    }
+    stale = true;
+    if (ink !== null) say(ink);
   }
 
   /** What the preview is of: what is pointed at, else what is on show elsewhere. */
@@ -108,25 +142,30 @@ export function attentionGrid(
       if (!strips.has(row)) strips.set(row, layerStrip(data, row, ramp));
       return strips.get(row) ?? null;
     };
-    const view = {
+    sight ??= {
       x: scroller.scrollLeft,
       y: scroller.scrollTop,
       width: scroller.clientWidth || WINDOW.width,
       height: scroller.clientHeight || Math.min(WINDOW.height, layout.height),
     };
-    const context = pane.begin(view);
-    if (context !== null) {
-      drawGrid(context, { data, layout, colours: options.colours, ink, strip, pointed, view });
-    }
+    const scene = { data, layout, colours: options.colours, ink, strip, pointed, view: sight };
+    const context = stale ? pane.begin(sight) : null;
+    if (context !== null) drawGrid(context, scene);
+    stale = false;
+    const above = marks.begin(sight);
+    if (above !== null) drawGridMarks(above, scene);
     drawPreview(ink, strip);
   }
 
-  function drawPreview(ink: Ink, strip: (row: number) => HTMLCanvasElement | null): void {
+  function drawPreview(ink: Ink, stripOf: (row: number) => HTMLCanvasElement | null): void {
     const place = previewed();
     setText(name, place === null ? "" : wordsOf(place));
+    const [strip, column] = place === null ? [null, -1] : [stripOf(place.row), place.column];
+    if (previewing?.strip === strip && previewing.column === column && previewing.ink === ink) return;
+    previewing = { strip, column, ink };
     const context = preview.begin({ width: PREVIEW, height: PREVIEW });
     if (context === null || place === null) return;
-    drawThumb(context, { data, ink }, strip(place.row), place.column, {
+    drawThumb(context, { data, ink }, strip, column, {
       x: 1,
       y: 1,
       width: PREVIEW - 2,
@@ -168,7 +207,7 @@ export function attentionGrid(
     else if (y + layout.pitch > scroller.scrollTop + height) scroller.scrollTop = y + layout.pitch - height;
   }
 
-  on(scroller, "scroll", () => redraw.request(), signal);
+  on(scroller, "scroll", moved, signal);
   on(scroller, "pointermove", (event) => point(placeAt(event)), signal);
   on(scroller, "pointerleave", () => point(null), signal);
   on(
@@ -188,6 +227,8 @@ export function attentionGrid(
   onResize(
     element,
     () => {
+      // What is said under the grid makes it taller, and nothing else.
+      if (roomFor() === fitted) return;
       ink = null;
       arrange();
     },
@@ -200,14 +241,20 @@ export function attentionGrid(
       const before = { data, options };
       data = nextData;
       options = nextOptions;
-      const other = data.thumbnails !== before.data.thumbnails || data.direction !== before.data.direction;
-      if (other || options.dark !== before.options.dark) ink = null;
+      const other =
+        data.thumbnails !== before.data.thumbnails ||
+        data.direction !== before.data.direction ||
+        data.cell !== before.data.cell;
+      if (options.dark !== before.options.dark) ink = null;
+      else if (other) refine(before.data);
       if (data.shape.join() !== before.data.shape.join()) {
         pointed = null;
         roving.resize();
         arrange();
       }
-      redraw.request();
+      const { layer, on } = before.data;
+      const marked = data.layer !== layer || data.on !== on || options.colours !== before.options.colours;
+      if (ink === null || stale || marked) redraw.now();
     },
     destroy() {
       stop.abort();

@@ -2,7 +2,7 @@ import { axisOf, SIDES, type Side } from "../core/attention_data.js";
 import { UNSEEN } from "../core/codec.js";
 import { rowAt } from "../core/geometry.js";
 import { blocksOf, cellCount, type LineSet, NO_LINES, selectLines } from "../core/lines.js";
-import type { AttentionData, AttentionViewOptions, Hover } from "./attention_data.js";
+import { type AttentionData, type AttentionViewOptions, type Hover, samePair } from "./attention_data.js";
 import { h, on, setAttribute, setText } from "./controls/dom.js";
 import { emptyWords } from "./empty_words.js";
 import { frame } from "./frame.js";
@@ -68,17 +68,22 @@ export function attentionLines(
   let signs = { data: null as AttentionData | null, unseen: false, nan: false };
   /** The host hears of it and answers with the same; it is drawn without waiting for that. */
   let pointed = options.hover;
+  /** What of the columns is seen. To ask the page makes it lay itself out: only after what may have changed it. */
+  let sight: { top: number; height: number } | null = null;
 
   const room = () => scroller.clientWidth || WINDOW.width;
-  let available = 0;
+  /** The width that the layout is for; 0 before the page is known. */
+  let fitted = 0;
   // While a host swaps its style sheets, a width may be read that no frame ever shows, and no resize tells.
   const settled = frame(() => {
-    if (room() !== available) arrange();
+    if (element.isConnected && room() !== fitted) arrange();
   }, signal);
 
   function arrange(): void {
     if (element.isConnected) ink ??= readInk(element, options.dark);
-    available = room();
+    const available = room();
+    fitted = ink === null ? 0 : available;
+    sight = null;
     settled.request();
     layout = linesLayout(data, available, measureOn(pane.canvas, ink?.family ?? "sans-serif"));
     const { rowHeight, fontSize } = layout;
@@ -107,9 +112,19 @@ export function attentionLines(
     redraw.request();
   }
 
-  /** What of the columns is seen. */
   function seen(): { top: number; height: number } {
-    return { top: scroller.scrollTop, height: scroller.clientHeight || WINDOW.height };
+    sight ??= { top: scroller.scrollTop, height: scroller.clientHeight || WINDOW.height };
+    return sight;
+  }
+
+  function scrollTo(top: number): void {
+    scroller.scrollTop = top;
+    sight = null;
+  }
+
+  function scrolled(): void {
+    sight = null;
+    redraw.request();
   }
 
   function showTokens(): void {
@@ -185,7 +200,7 @@ export function attentionLines(
   }
 
   function point(hover: Hover | null): void {
-    if (hover?.query === pointed?.query && hover?.key === pointed?.key) return;
+    if (samePair(hover, pointed)) return;
     pointed = hover;
     redraw.request();
     options.onHover(hover);
@@ -229,7 +244,7 @@ export function attentionLines(
   }
 
   function listen(): void {
-    on(scroller, "scroll", () => redraw.request(), signal);
+    on(scroller, "scroll", scrolled, signal);
     on(
       body,
       "pointermove",
@@ -326,15 +341,15 @@ export function attentionLines(
     const { top, height } = seen();
     const [first, last] = [pin.start * layout.rowHeight, pin.stop * layout.rowHeight];
     if (last > top && first < top + height) return;
-    scroller.scrollTop = (first + last - height) / 2;
+    scrollTo((first + last - height) / 2);
   }
 
   /** Focuses a token, and scrolls no further than it takes to show it. */
   function go(side: Side, row: number): void {
     const [top, bottom] = [row * layout.rowHeight, (row + 1) * layout.rowHeight];
-    const { height } = seen();
-    if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (bottom > scroller.scrollTop + height) scroller.scrollTop = bottom - height;
+    const { top: above, height } = seen();
+    if (top < above) scrollTo(top);
+    else if (bottom > above + height) scrollTo(bottom - height);
     columns[side].focus(row);
     point(hoverOf(side, row));
   }
@@ -345,6 +360,12 @@ export function attentionLines(
   onResize(
     scroller,
     () => {
+      // A height alone changes what is seen, and nothing of where it is.
+      sight = null;
+      if (room() === fitted) {
+        redraw.request();
+        return;
+      }
       ink = null;
       arrange();
     },
@@ -358,13 +379,20 @@ export function attentionLines(
       data = nextData;
       options = nextOptions;
       const selected = data !== before.data || options.threshold !== before.options.threshold;
-      if (selected || options.pinned !== before.options.pinned) resting = null;
+      const repinned = options.pinned !== before.options.pinned;
+      if (selected || repinned) resting = null;
       if (options.dark !== before.options.dark) ink = null;
-      if (options.hover !== before.options.hover) pointed = options.hover;
-      if (data !== before.data || ink === null) arrange();
-      if (options.pinned !== before.options.pinned) reveal();
+      const repointed = options.hover !== before.options.hover && !samePair(options.hover, pointed);
+      if (repointed) pointed = options.hover;
+      const { queries, keys, nHeads } = before.data;
+      // Other weights of the same tokens stand where those before them stood.
+      const moved = data.queries !== queries || data.keys !== keys || data.nHeads !== nHeads;
+      if (moved || ink === null) arrange();
+      else if (data !== before.data) drawLegend();
+      if (repinned) reveal();
       if (resting === null) say();
-      redraw.request();
+      const recoloured = options.colours !== before.options.colours;
+      if (selected || repinned || repointed || moved || recoloured || ink === null) redraw.now();
     },
     destroy() {
       stop.abort();

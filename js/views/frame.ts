@@ -1,6 +1,8 @@
 export interface Frame {
   /** Draws in the next frame, once, however often it is asked. */
   request(): void;
+  /** Draws at once, in place of what was asked for: for whoever is called in a frame already, where asking takes one more. */
+  now(): void;
   cancel(): void;
 }
 
@@ -20,6 +22,10 @@ export function frame(draw: () => void, signal?: AbortSignal): Frame {
           draw();
         });
       }
+    },
+    now() {
+      cancel();
+      draw();
     },
     cancel,
   };

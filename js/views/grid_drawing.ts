@@ -17,6 +17,7 @@ export interface GridScene {
 }
 
 type Context = CanvasRenderingContext2D;
+type Span = [start: number, stop: number];
 
 /** The heads of a layer side by side, one pixel a cell. */
 export function layerStrip(data: AttentionGridData, row: number, ramp: WeightRamp): HTMLCanvasElement | null {
@@ -26,42 +27,82 @@ export function layerStrip(data: AttentionGridData, row: number, ramp: WeightRam
   canvas.height = rows;
   const context = canvas.getContext("2d");
   if (context === null) return null;
-  const colours = cellColours(ramp);
-  for (let head = 0; head < (data.heads[row] ?? 0); head++) {
-    const start = (row * heads + head) * rows * columns;
-    const levels = data.thumbnails.subarray(start, start + rows * columns);
-    const part = { rows: [0, rows] as [number, number], columns: [0, columns] as [number, number] };
-    const image = cellImage({ levels, columns }, part, colours, data.direction === "rtl");
-    if (image !== null) context.putImageData(image, head * columns, 0);
+  // Below each other as they come, and moved beside each other by what is put where: one picture for all.
+  const count = data.heads[row] ?? 0;
+  const levels = layerLevels(data, row);
+  const part = { rows: [0, count * rows] as Span, columns: [0, columns] as Span };
+  const image = cellImage({ levels, columns }, part, cellColours(ramp), data.direction === "rtl");
+  for (let head = 0; image !== null && head < count; head++) {
+    context.putImageData(image, head * columns, -head * rows, 0, head * rows, columns, rows);
   }
   return canvas;
 }
 
-/** What is seen of the grid, and nothing more; numbers stay at the edges while the thumbnails scroll. */
-export function drawGrid(context: Context, scene: GridScene): void {
-  const { data, layout, view } = scene;
-  const { left, top, pitch, thumb } = layout;
-  const seen = (offset: number, room: number, count: number): [number, number] => [
+/** The bytes of a layer's thumbnails. */
+export function layerLevels({ shape, thumbnails }: AttentionGridData, row: number): Uint8Array {
+  const size = shape[1] * shape[2] * shape[3];
+  return thumbnails.subarray(row * size, (row + 1) * size);
+}
+
+/** The rows and columns of the grid that are seen. */
+function seenOf({ layout, view }: GridScene): { rows: Span; columns: Span } {
+  const { left, top, pitch } = layout;
+  const seen = (offset: number, room: number, count: number): Span => [
     Math.max(0, Math.floor(offset / pitch)),
     Math.min(count, Math.ceil((offset + room) / pitch)),
   ];
-  const rows = seen(view.y, view.height - top, layout.rows);
-  const columns = seen(view.x, view.width - left, layout.columns);
+  return {
+    rows: seen(view.y, view.height - top, layout.rows),
+    columns: seen(view.x, view.width - left, layout.columns),
+  };
+}
+
+/** Draws each thumbnail that is seen, under the numbers at the edges. */
+function eachThumb(
+  context: Context,
+  scene: GridScene,
+  draw: (row: number, column: number, x: number, y: number) => void,
+): void {
+  const { data, layout, view } = scene;
+  const { left, top, pitch } = layout;
+  const { rows, columns } = seenOf(scene);
   context.save();
   context.beginPath();
   context.rect(left - 4, top - 4, view.width, view.height);
   context.clip();
   for (let row = rows[0]; row < rows[1]; row++) {
-    const strip = scene.strip(row);
     const last = Math.min(columns[1], data.heads[row] ?? 0);
     for (let column = columns[0]; column < last; column++) {
-      const [x, y] = [left + column * pitch - view.x, top + row * pitch - view.y];
-      drawThumb(context, scene, strip, column, { x, y, width: thumb, height: thumb });
-      frameThumb(context, scene, row, column, x, y);
+      draw(row, column, left + column * pitch - view.x, top + row * pitch - view.y);
     }
   }
   context.restore();
-  drawNumbers(context, scene, rows, columns);
+}
+
+/** The thumbnails that are seen, and nothing more. */
+export function drawGrid(context: Context, scene: GridScene): void {
+  const { thumb } = scene.layout;
+  context.strokeStyle = scene.ink.line;
+  context.lineWidth = 1;
+  eachThumb(context, scene, (row, column, x, y) => {
+    drawThumb(context, scene, scene.strip(row), column, { x, y, width: thumb, height: thumb });
+    context.strokeRect(x - 0.5, y - 0.5, thumb + 1, thumb + 1);
+  });
+}
+
+/** What is on show elsewhere and what is pointed at, framed; and numbers, which stay at the edges while thumbnails scroll. */
+export function drawGridMarks(context: Context, scene: GridScene): void {
+  const { data, ink, colours, pointed } = scene;
+  const { thumb } = scene.layout;
+  context.lineWidth = 2;
+  eachThumb(context, scene, (row, column, x, y) => {
+    const on = data.layers[row] === data.layer && data.on.includes(column);
+    const under = pointed?.row === row && pointed.column === column;
+    if (!on && !under) return;
+    context.strokeStyle = (on && colours[column]) || ink.text;
+    context.strokeRect(x - 1, y - 1, thumb + 2, thumb + 2);
+  });
+  drawNumbers(context, scene);
 }
 
 export function drawThumb(
@@ -79,30 +120,9 @@ export function drawThumb(
   context.drawImage(strip, column * columns, 0, columns, rows, box.x, box.y, box.width, box.height);
 }
 
-function frameThumb(
-  context: Context,
-  scene: GridScene,
-  row: number,
-  column: number,
-  x: number,
-  y: number,
-): void {
-  const { data, layout, ink, colours, pointed } = scene;
-  const on = data.layers[row] === data.layer && data.on.includes(column);
-  const under = pointed !== null && pointed.row === row && pointed.column === column;
-  const grow = on || under ? 1.5 : 0.5;
-  context.lineWidth = on || under ? 2 : 1;
-  context.strokeStyle = on ? (colours[column] ?? ink.text) : under ? ink.text : ink.line;
-  context.strokeRect(x - grow, y - grow, layout.thumb + 2 * grow, layout.thumb + 2 * grow);
-}
-
-function drawNumbers(
-  context: Context,
-  scene: GridScene,
-  rows: [number, number],
-  columns: [number, number],
-): void {
+function drawNumbers(context: Context, scene: GridScene): void {
   const { data, layout, ink, view, pointed } = scene;
+  const { rows, columns } = seenOf(scene);
   const { left, top, pitch, thumb } = layout;
   context.textBaseline = "middle";
   const number = (text: number, x: number, y: number, strong: boolean) => {

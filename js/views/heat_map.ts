@@ -85,6 +85,8 @@ export function heatMap(
   const { signal } = stop;
   let [baseStale, ink] = [true, null as Ink | null];
   let layout: MatrixLayout;
+  /** The width that the layout is for; 0 before the page is known. */
+  let fitted = 0;
   const pooled = new Map<number, Cells>();
   /** The host hears of it and answers with the same; it is drawn without waiting for that. */
   let pointed = options.hover;
@@ -135,11 +137,15 @@ export function heatMap(
     redraw.request();
   }
 
+  const roomFor = () => element.clientWidth || FALLBACK_WIDTH;
+
   function arrange(): void {
     if (element.isConnected) ink ??= kind.ink(element, options.dark);
+    const available = roomFor();
+    fitted = ink === null ? 0 : available;
     layout = matrixLayout(
       data,
-      element.clientWidth || FALLBACK_WIDTH,
+      available,
       densityOf(element),
       measureOn(base.canvas, ink?.family ?? "sans-serif"),
     );
@@ -233,6 +239,8 @@ export function heatMap(
   onResize(
     element,
     () => {
+      // A height alone moves nothing.
+      if (roomFor() === fitted) return;
       ink = null;
       arrange();
     },
@@ -247,12 +255,16 @@ export function heatMap(
       options = nextOptions;
       const repainted = options.dark !== before.options.dark;
       if (repainted) ink = null;
+      const marked = options.hover !== before.options.hover || options.pinned !== before.options.pinned;
       if (options.hover !== before.options.hover) pointed = options.hover;
+      const moved = data.queries !== before.data.queries || data.keys !== before.data.keys;
       const other = data !== before.data;
-      if (data.queries !== before.data.queries || data.keys !== before.data.keys) zooming.reset();
+      if (moved) zooming.reset();
       if (other) prepare();
-      if (other || repainted) arrange();
-      else redraw.request();
+      // Other weights of the same tokens stand where those before them stood.
+      if (moved || repainted) arrange();
+      else if (other) drawAnew();
+      if (other || repainted || marked) redraw.now();
     },
     destroy() {
       stop.abort();

@@ -22,24 +22,38 @@ const OWN = {
   dark: { paper: "#17191c", text: "#e6e8eb", muted: "#a2a9b2", line: "#363a40", accent: "#6cb0ff" },
 } as const;
 
+/** A property of the probe for each colour, so that all of them are worked out at once. */
+const PROBED = {
+  paper: ["bg", "backgroundColor"],
+  text: ["text", "color"],
+  muted: ["muted", "borderTopColor"],
+  line: ["line", "borderLeftColor"],
+  accent: ["accent", "outlineColor"],
+} as const;
+
 /** Reads `--xai-*` where the element is; a canvas cannot use custom properties itself. */
 export function readInk(element: HTMLElement, dark: boolean): Ink {
   const own = OWN[dark ? "dark" : "light"];
   const probe = h("span", { hidden: true });
+  const names = Object.keys(PROBED) as (keyof typeof PROBED)[];
+  for (const name of names) {
+    const [variable, property] = PROBED[name];
+    probe.style[property] = `var(--xai-${variable}, ${own[name]})`;
+  }
   element.append(probe);
-  const read = (name: string, fallback: string) => {
-    probe.style.color = `var(--xai-${name}, ${fallback})`;
-    const rgb = parseColour(getComputedStyle(probe).color);
-    return rgb === null ? fallback : toHex(rgb);
+  const computed = getComputedStyle(probe);
+  const read = (name: keyof typeof PROBED) => {
+    const rgb = parseColour(computed[PROBED[name][1]]);
+    return rgb === null ? own[name] : toHex(rgb);
   };
-  const paper = read("bg", own.paper);
+  const paper = read("paper");
   const ramp = weightRamp(parseColour(paper) ?? [255, 255, 255], dark);
   const ink: Ink = {
     paper,
-    text: read("text", own.text),
-    muted: read("muted", own.muted),
-    line: read("line", own.line),
-    accent: read("accent", own.accent),
+    text: read("text"),
+    muted: read("muted"),
+    line: read("line"),
+    accent: read("accent"),
     family: getComputedStyle(element).fontFamily || "sans-serif",
     ramp,
     nan: toHex(ramp.nan),

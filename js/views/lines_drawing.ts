@@ -25,6 +25,11 @@ type Span = [start: number, stop: number];
 
 /** Opacities are drawn in this many steps: all lines of one head and step are one path, which overlaps do not darken. */
 const STEPS = 32;
+/**
+ * Of what is in focus, so many of the strongest lines are broad. A hairline is drawn ten times as fast as a broad line,
+ * and faint ones are no easier to see for being broad.
+ */
+const BROAD = 96;
 
 export function drawLines(context: CanvasRenderingContext2D, scene: LinesScene): void {
   context.save();
@@ -156,7 +161,7 @@ function drawCurves(context: CanvasRenderingContext2D, scene: LinesScene): void 
   const to = layout.key.end;
   const bend = (to - from) * 0.42;
   const fan = Math.min(2.5, (rowHeight - 10) / Math.max(1, data.heads.length - 1));
-  const paths = new Map<number, Path2D>();
+  const paths = new Map<number, { path: Path2D; count: number }>();
   for (let i = 0; i < lines.count; i++) {
     const y1 = (lines.queries[i]! + 0.5) * rowHeight;
     const y2 = (lines.keys[i]! + 0.5) * rowHeight;
@@ -164,20 +169,25 @@ function drawCurves(context: CanvasRenderingContext2D, scene: LinesScene): void 
     const head = lines.heads[i]!;
     const step = Math.max(1, Math.ceil(lines.weights[i]! * STEPS));
     const bucket = head * (STEPS + 1) + Math.min(STEPS, step);
-    let path = paths.get(bucket);
-    if (path === undefined) {
-      path = new Path2D();
-      paths.set(bucket, path);
+    let drawn = paths.get(bucket);
+    if (drawn === undefined) {
+      drawn = { path: new Path2D(), count: 0 };
+      paths.set(bucket, drawn);
     }
+    const { path } = drawn;
+    drawn.count++;
     const shift = (head - (data.heads.length - 1) / 2) * fan;
     path.moveTo(from, y1 + shift);
     path.bezierCurveTo(from + bend, y1 + shift, to - bend, y2 + shift, to, y2 + shift);
   }
-  context.lineWidth = scene.focus === null ? 1 : 1.75;
   context.lineCap = "butt";
   // Faint first, so that what is strong lies on top.
   const ordered = [...paths].sort(([a], [b]) => (a % (STEPS + 1)) - (b % (STEPS + 1)));
-  for (const [bucket, path] of ordered) {
+  let stronger = ordered.reduce((sum, [, { count }]) => sum + count, 0);
+  for (const [bucket, { path, count }] of ordered) {
+    // Whole buckets, so that like weights look alike.
+    context.lineWidth = scene.focus === null || stronger > BROAD ? 1 : 1.75;
+    stronger -= count;
     const head = data.heads[Math.floor(bucket / (STEPS + 1))]!.head;
     context.globalAlpha = (bucket % (STEPS + 1)) / STEPS;
     context.strokeStyle = colours[head] ?? scene.ink.text;

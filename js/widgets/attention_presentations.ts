@@ -9,6 +9,9 @@ import type { View } from "../views/view.js";
 
 type Make<Data, Options> = (data: Data, options: Options) => View<Data, Options>;
 
+/** Milliseconds after which what is left waits for the next frame: as long again is for the page to paint it. */
+const SLICE = 16;
+
 /** A view that is made when it is first shown, and lives on while it is hidden. */
 function slot<Data, Options>(name: Presentation, label: string, make: Make<Data, Options>) {
   const element = h("section.xai-view", { "aria-label": label, hidden: true });
@@ -16,13 +19,17 @@ function slot<Data, Options>(name: Presentation, label: string, make: Make<Data,
   let view: View<Data, Options> | null = null;
   return {
     element,
-    update(shown: boolean, data: Data, options: Options): void {
+    /** Whether the view was made just now. */
+    update(shown: boolean, data: Data, options: Options): boolean {
       element.hidden = !shown;
-      if (!shown) return;
-      if (view === null) {
-        view = make(data, options);
-        element.append(view.element);
-      } else view.update(data, options);
+      if (!shown) return false;
+      if (view !== null) {
+        view.update(data, options);
+        return false;
+      }
+      view = make(data, options);
+      element.append(view.element);
+      return true;
     },
     destroy: () => view?.destroy(),
   };
@@ -38,18 +45,28 @@ export function presentations() {
   const element = h("div.xai-views", {}, lines.element, matrix.element, grid.element);
   return {
     element,
-    /** `gridData` is null where the map came without thumbnails. */
+    /**
+     * `gridData` is null where the map came without thumbnails. True where not all of it is drawn: then it is to be
+     * called again in the next frame, so that the page answers in between. A view that is shown for the first time has
+     * a frame to itself.
+     */
     update(
       names: Presentation[],
       data: AttentionData,
       gridData: AttentionGridData | null,
       options: PresentedOptions,
-    ): void {
+    ): boolean {
       const shown = (name: Presentation) => names.includes(name);
       element.classList.toggle("xai-two", shown("lines") && shown("matrix"));
-      lines.update(shown("lines"), data, options);
-      matrix.update(shown("matrix"), data, options);
-      if (gridData !== null) grid.update(shown("grid"), gridData, options);
+      const until = performance.now() + SLICE;
+      const late = () => performance.now() > until;
+      return (
+        lines.update(shown("lines"), data, options) ||
+        late() ||
+        matrix.update(shown("matrix"), data, options) ||
+        late() ||
+        (gridData !== null && grid.update(shown("grid"), gridData, options))
+      );
     },
     destroy(): void {
       for (const each of [lines, matrix, grid]) each.destroy();

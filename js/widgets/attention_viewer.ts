@@ -9,9 +9,9 @@ import type { AttentionGridData } from "../views/grid_data.js";
 import { AttentionGestures } from "./attention_gestures.js";
 import { linkedHover, linkedSpan } from "./attention_link.js";
 import { AttentionParts } from "./attention_parts.js";
-import { presentations } from "./attention_presentations.js";
+import { type PresentedOptions, presentations } from "./attention_presentations.js";
 import { type AttentionShell, attentionShell } from "./attention_shell.js";
-import { type AttentionState, hasPair, readState, SHOWN_TRAITS } from "./attention_state.js";
+import { type AttentionState, hasPair, headsOf, readState, SHOWN_TRAITS } from "./attention_state.js";
 import { aboutWords, KIND_CHOICES, SEGMENT_CHOICES } from "./attention_words.js";
 import { isMoot } from "./channel.js";
 import { Commits } from "./commits.js";
@@ -21,6 +21,7 @@ import { HeadStore, type Held } from "./head_store.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { lockControls } from "./locks.js";
+import { Patience } from "./patience.js";
 import { picturesBy } from "./pictures.js";
 import { pinnedRows } from "./pins.js";
 import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
@@ -29,6 +30,16 @@ import { remembered } from "./remembered.js";
 import { tableData } from "./table_data.js";
 import { ThemeFollower } from "./theme.js";
 import { ThumbnailStore, type Thumbnails } from "./thumbnail_store.js";
+
+/** After this long without another step, the next layer is asked for. */
+const SETTLED = 100;
+
+interface Drawn {
+  state: AttentionState;
+  data: AttentionData;
+  grid: AttentionGridData | null;
+  options: PresentedOptions;
+}
 
 /** One view of the widget: traits become pictures, gestures become traits, and what is missing is asked for. */
 export class AttentionViewer {
@@ -44,6 +55,8 @@ export class AttentionViewer {
   readonly #theme: ThemeFollower;
   readonly #link: HoverLink;
   readonly #frame = frame(() => this.#draw());
+  readonly #pointing = frame(() => this.#drawPointed());
+  readonly #patience = new Patience(() => this.#frame.request());
   /** Whether the heads that came with the payload are shown in place of those that the traits name. */
   #saved = false;
   #hover: Hover | null = null;
@@ -53,6 +66,9 @@ export class AttentionViewer {
   /** What could not be read, in words: of the payload, and of what is shown of it. */
   readonly #broken = { payload: "", map: "", grid: "" };
   #shown: AttentionData | null = null;
+  /** What was drawn last: all that is needed to draw what is pointed at in it. */
+  #drawn: Drawn | null = null;
+  #ahead: ReturnType<typeof setTimeout> | undefined;
   readonly #preparedOnce = remembered<PreparedAttention | null>();
   readonly #pinnedOnce = remembered<Selection[]>();
   readonly #coloursOnce = remembered<string[]>();
@@ -89,6 +105,9 @@ export class AttentionViewer {
       this.#saved = false;
     };
     onChange(model, ["payload", "kind", "layer", "heads"], choose, signal);
+    // What is missing is asked for as soon as the traits that belong together are written, not a frame later.
+    const fetch = () => queueMicrotask(() => signal.aborted || this.#fetch());
+    onChange(model, ["kind", "layer", "heads", "part"], fetch, signal);
     const commits = new Commits(model, signal);
     this.#gestures = new AttentionGestures(model, commits);
     this.#store = new HeadStore({
@@ -124,11 +143,15 @@ export class AttentionViewer {
       picturesBy(this.#panel, commits, () => this.#theme.dark),
     );
     atEnd(signal, () => this.#destroy());
-    this.#draw();
+    // The module has just been read, which took the page's time already: what is drawn is drawn a frame later.
+    redraw();
   }
 
   #destroy(): void {
     this.#frame.cancel();
+    this.#pointing.cancel();
+    this.#patience.rest();
+    clearTimeout(this.#ahead);
     this.#presentations.destroy();
     this.#parts.destroy();
     this.#panel.destroy();
@@ -157,22 +180,34 @@ export class AttentionViewer {
     });
   }
 
+  #fetch(): void {
+    const state = readState(this.#model, this.#saved);
+    if (!("refusal" in state)) this.#held(state);
+  }
+
+  #held(state: AttentionState): Held {
+    this.#enter(state);
+    const { kind, layer, heads, part, meta } = state;
+    return this.#store.want({ run: meta.run, kind, layer, heads, part });
+  }
+
   #drawMap(state: AttentionState): Held {
     const { dark } = this.#theme;
-    this.#enter(state);
-    const { run } = state.meta;
-    const { kind, layer, heads, part } = state;
-    const held = this.#store.want({ run, kind, layer, heads, part });
+    const held = this.#held(state);
+    const thumbnails = this.#thumbnailsFor(state);
+    this.#parts.update(state, thumbnails, dark);
+    const colours = this.#coloursOnce([state.nHeads, dark], () => headColours(state.nHeads, dark));
+    this.#drawToolbar(state, colours);
+    const awaited = held.pending.length > 0 && this.#drawn?.state.payload === state.payload;
+    if (!awaited) this.#patience.rest();
+    else if (this.#patience.lasts()) return held;
     const prepared = this.#prepareFor(state, held);
     if (prepared === null) return held;
     const { data } = prepared;
-    const thumbnails = this.#thumbnailsFor(state);
-    this.#parts.update(state, thumbnails, dark);
     this.#show(data);
-    const colours = this.#coloursOnce([state.nHeads, dark], () => headColours(state.nHeads, dark));
-    this.#drawToolbar(state, colours);
     const pinned = this.#pinnedOnce([state.selection, data], () => pinnedRows(state.selection, data));
-    this.#presentations.update(state.presentation, data, this.#gridFor(state, data, thumbnails), {
+    const grid = this.#gridFor(state, data, thumbnails);
+    const options: PresentedOptions = {
       colours,
       dark,
       threshold: state.threshold,
@@ -181,18 +216,45 @@ export class AttentionViewer {
       onHover: (hover) => {
         this.#hover = hover;
         this.#link.point(linkedSpan(state, data, hover));
-        this.#frame.request();
+        this.#pointing.request();
       },
       onPin: (rows) => this.#gestures.pin(rows, data),
       onPick: (layer, head) => this.#gestures.pick(state, layer, head),
       onSummary: (summary) => {
         this.#summary = summary;
-        this.#frame.request();
       },
-    });
+    };
+    if (this.#presentations.update(state.presentation, data, grid, options)) this.#frame.request();
+    if (held.pending.length === 0) this.#lookAhead(state, this.#drawn?.state);
+    this.#drawn = { state, data, grid, options };
     this.#shell.footer.update(footerNotes(state, prepared, this.#summary), null);
     this.#drawWords(state, data, pinned);
     return held;
+  }
+
+  /** Whoever goes from layer to layer is answered from what is here: the next one comes while this one is looked at. */
+  #lookAhead(
+    { kindMeta, kind, layer, heads, part, meta }: AttentionState,
+    before = null as AttentionState | null,
+  ): void {
+    if (before === null || before.layer === layer || before.kind !== kind) return;
+    const { layers } = kindMeta;
+    const at = layers.indexOf(layer);
+    const next = layers[at + Math.sign(layer - before.layer)];
+    clearTimeout(this.#ahead);
+    if (next === undefined) return;
+    const there = heads.filter((head) => head < headsOf(kindMeta, next));
+    const wanted = { run: meta.run, kind, layer: next, heads: there, part };
+    this.#ahead = setTimeout(() => this.#store.ahead(wanted), SETTLED);
+  }
+
+  /** Draws what is pointed at, in what is drawn: nothing else is looked at. */
+  #drawPointed(): void {
+    if (this.#drawn === null) return;
+    const { state, data, grid, options } = this.#drawn;
+    const pointed = { ...options, hover: this.#hover };
+    if (this.#presentations.update(state.presentation, data, grid, pointed)) this.#pointing.request();
+    this.#drawWords(state, data, options.pinned);
   }
 
   #drawToolbar(state: AttentionState, colours: string[]): void {
@@ -249,7 +311,7 @@ export class AttentionViewer {
     const data = this.#shown;
     if ("refusal" in state || data === null) return;
     this.#hover = linkedHover(state, data, span);
-    this.#frame.request();
+    this.#pointing.request();
   }
 
   #show(data: AttentionData): void {

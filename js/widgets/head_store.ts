@@ -8,6 +8,8 @@ export interface Wanted {
   heads: number[];
   /** The part of a long text; null: all of it. */
   part: Part | null;
+  /** Whether nobody looks at them yet. */
+  ahead?: true;
 }
 
 export interface Held {
@@ -87,6 +89,16 @@ export class HeadStore {
     return held;
   }
 
+  /** Asks for what is likely to be looked at next. Where that cannot be had, nobody needs to know yet. */
+  ahead(wanted: Wanted): void {
+    const known = (head: number) => {
+      const key = `${group(wanted)}/${head}`;
+      return this.#heads.has(key) || this.#underway.has(key);
+    };
+    const heads = wanted.heads.filter((head) => !known(head));
+    if (wanted.run === this.#run && heads.length > 0) this.#ask({ ...wanted, heads, ahead: true });
+  }
+
   #enter(run: number): void {
     if (run === this.#run) return;
     this.#run = run;
@@ -117,7 +129,8 @@ export class HeadStore {
       const words = this.#source.explain(error);
       // Stale: the map that took this one's place is on its way, and asking again before it comes would go on forever.
       if (wanted.run !== this.#run || words === null) return;
-      for (const head of wanted.heads) this.#failures.set(`${group(wanted)}/${head}`, words);
+      for (const head of wanted.ahead ? [] : wanted.heads)
+        this.#failures.set(`${group(wanted)}/${head}`, words);
     }
     for (const head of wanted.heads) this.#underway.delete(`${group(wanted)}/${head}`);
     this.#source.onChange();

@@ -19,6 +19,7 @@ from xai_widgets.widgets.head_requests import answer_cell, answer_heads, check_p
 from xai_widgets.widgets.live_widget import LiveWidget, explainer_of
 from xai_widgets.widgets.requests import LATER, Arrays
 from xai_widgets.widgets.spans import checked_spans
+from xai_widgets.widgets.told import Answer, answers_of
 from xai_widgets.widgets.wire import Part, attention_payload, first_heads, first_part
 
 PRESENTATIONS = ("lines", "matrix", "grid")
@@ -88,6 +89,9 @@ class AttentionWidget(LiveWidget[AttentionMap]):
     merge_words = t.Bool(False).tag(sync=True)
     threshold = t.Float(0.0, min=0.0, max=1.0).tag(sync=True)
     segment_filter = t.Enum(SEGMENT_FILTERS, "all").tag(sync=True)
+
+    _ahead: tuple[Answer, ...] = ()
+    """Heads that a view holds and that nobody has looked at yet."""
 
     @cached_property
     def _refining(self) -> Background[Bytes]:
@@ -180,6 +184,7 @@ class AttentionWidget(LiveWidget[AttentionMap]):
 
     def _payload(self) -> dict[str, Any]:
         self._run_count += 1
+        self._ahead = ()
         self._refining.cancel()
         return attention_payload(
             self.attention, run=self._run_count, kind=self.kind, layer=self.layer, heads=self.heads, part=self.part
@@ -239,6 +244,22 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         count = self.attention.heads(self.layer, self.kind)
         if any(head >= count for head in self.heads):
             self.heads = [head for head in self.heads if head < count]
+
+    def _note(self, request: dict[str, Any], arrays: Arrays) -> None:
+        if not request.get("ahead"):
+            super()._note(request, arrays)
+        elif request.get("run") == self._run_count:
+            self._ahead = tuple(answers_of(request, arrays))
+            self._note_looked_at()
+
+    @t.observe("kind", "layer", "heads", "part")
+    def _note_looked_at(self, _change: Any = None) -> None:
+        """A view that holds heads does not ask for them when somebody looks at them: what is on show was looked at."""
+        for answer in self._ahead:
+            kind, layer, [head] = (answer.request[name] for name in ("kind", "layer", "heads"))
+            here = (kind, layer, answer.request.get("part")) == (self.kind, self.layer, self.part)
+            if here and head in self.heads:
+                self.told.note(answer)
 
     # Answers to the view.
 

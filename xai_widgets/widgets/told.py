@@ -43,7 +43,7 @@ class Answer:
 
 def answers_of(request: Mapping[str, Any], arrays: Sequence[NDArray[Any]]) -> Iterator[Answer]:
     """What of an answered request is worth remembering: heads one by one, and nothing that a view can do without."""
-    asked = {name: value for name, value in request.items() if name != "run"}
+    asked = {name: value for name, value in request.items() if name not in ("run", "ahead")}
     if request["what"] == "heads":
         if asked.get("part") is None:
             asked.pop("part", None)
