@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -17,6 +18,7 @@ from xai_widgets.attention.rerun import Rerun as AttentionRerun
 from xai_widgets.errors import InputError, UnsupportedModelError
 from xai_widgets.models.capture import Captured, capture
 from xai_widgets.models.inputs import InputMaker, ModelInputs
+from xai_widgets.models.modules import walked_once
 from xai_widgets.models.task import Task
 from xai_widgets.models.wrapped import unwrapped
 
@@ -99,7 +101,7 @@ class Explainer:
     def model_name(self) -> str:
         """What to call the model on the screen: its class, and where it was loaded from."""
         place = str(getattr(self.model.config, "_name_or_path", "") or "")
-        short = Path(place).name if Path(place).is_absolute() else place
+        short = os.path.basename(place) if os.path.isabs(place) else place  # noqa: PTH117, PTH119 - asked in every call
         return f"{short} ({type(self.model).__name__})" if short else type(self.model).__name__
 
     def attention(
@@ -126,14 +128,15 @@ class Explainer:
             TokenizerMismatchError: the tokenizer makes ids that the model does not have.
             UnsupportedModelError: the model has no attention weights (Mamba, RWKV, FNet).
         """
-        inputs = self.inputs.make(text, text_pair, truncate=truncate)
         total = _layer_count(self.model.config)
 
         def tick(what: str, done: int) -> None:
             if progress is not None:
                 progress(what, done, total)
 
-        captured = capture(self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick)
+        with walked_once(self.model):
+            inputs = self.inputs.make(text, text_pair, truncate=truncate)
+            captured = capture(self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick)
         sides = {kind: inputs.sides(kind) for kind in captured.layers}
         rerun = AttentionRerun(text, text_pair, self.attention, self.inputs.asked_for(text_pair))
         return attention_map(captured, sides, model_name=self.model_name, rerun=rerun)

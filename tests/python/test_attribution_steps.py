@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import tiny_models
 import torch
@@ -69,15 +71,38 @@ def test_going_back_shows_the_step_that_one_was_at(widget, other):
     assert (widget.step, widget.at, widget.payload["meta"]["within"]) == (STEP, None, False)
 
 
-@pytest.mark.parametrize("typed", [True, False], ids=["typed", "set by a program"])
-def test_an_answer_at_a_step_goes_with_its_text(widget, other, typed):
+def linked(widget, text):
+    """What the front end does when a linked widget's text changed."""
+    widget.set_state({"text": text})
+    deadline = time.monotonic() + 60
+    while widget.busy:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        lambda widget, text: ask(widget, text=text),
+        lambda widget, text: widget.run(text),
+        lambda widget, text: setattr(widget, "text", text),
+        linked,
+    ],
+    ids=["typed", "run by a program", "set by a program", "linked"],
+)
+def test_an_answer_at_a_step_goes_with_its_text(widget, other, put):
     ask(widget, at=STEP, target=other)
-    if typed:
-        assert ask(widget, text="The cat eats.")["ok"]
-    else:
-        widget.run("The cat eats.")
-    assert (widget.text, widget.at, widget.target) == ("The cat eats.", None, None)
-    assert widget.attributions[0].steps is not None
+    put(widget, "The cat eats.")
+    assert (widget.text, widget.at, widget.target, widget.error) == ("The cat eats.", None, None, "")
+    assert widget.attributions[0].rerun.text == "The cat eats."
+    assert len(widget.attributions[0].steps) == len(widget.payload["meta"]["candidates"])
+
+
+def test_an_answer_at_a_step_stays_with_a_text_that_stays(widget, other):
+    ask(widget, at=STEP, target=other)
+    widget.text = TEXT
+    widget.method = "saliency"
+    assert (widget.at, widget.target) == (STEP, other)
 
 
 def test_what_is_written_is_explained_where_no_target_is_named(widget, explainer):

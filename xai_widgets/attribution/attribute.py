@@ -19,6 +19,7 @@ from xai_widgets.attribution.rerun import Rerun
 from xai_widgets.attribution.target import Target
 from xai_widgets.errors import NotFiniteError
 from xai_widgets.models.inputs import InputMaker
+from xai_widgets.models.modules import walked_once
 from xai_widgets.models.random_state import kept_random_state
 
 
@@ -41,7 +42,7 @@ def attribute(
     """The attribution of a text; see ``Explainer.attribute``. ``call`` runs the model in the first pass."""
     chosen = method_named(method)
     # Tensors made in inference mode, if the caller is in it, could not be differentiated.
-    with torch.inference_mode(False), kept_random_state(maker.model):
+    with torch.inference_mode(False), walked_once(maker.model), kept_random_state(maker.model):
         question = ask(maker, text, text_pair, target, truncate=truncate, max_new_tokens=max_new_tokens, tick=tick)
         problem = Problem(question, maker.tokenizer, tick, batch_size=batch_size)
         problem.start(grad=chosen.at_input, call=call)

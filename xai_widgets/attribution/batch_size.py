@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, TypeVar
 
 import torch
@@ -32,17 +33,26 @@ class BatchSize:
 
     def __init__(self, model: Any, n_tokens: int, size: int | None, *, most: int | None = None) -> None:
         self.notes: list[str] = []
-        if size is None:
-            device = next(model.parameters()).device
-            fast = max(1, _FAST_TOKENS.get(device.type, _FAST_TOKENS_ELSEWHERE) // n_tokens)
-            fits = max(
-                1,
-                int(_SHARE_OF_FREE * (available_bytes(device) or _NOT_TOLD) / _bytes_per_text(model.config, n_tokens)),
-            )
-            size = min(fast, fits)
-            if fits < fast:
-                self.notes.append(f"Run in batches of {size}: more would take too much of the free memory.")
-        self.size = size if most is None else min(size, most)
+        self._model = model
+        self._n_tokens = n_tokens
+        self._asked = size
+        self._most = most
+
+    @cached_property
+    def size(self) -> int:
+        """How many at once. Found out by the first batch: a method of one pass has none, and does not wait for it."""
+        size = self._fitting() if self._asked is None else self._asked
+        return size if self._most is None else min(size, self._most)
+
+    def _fitting(self) -> int:
+        """As many as are fast, or as fit into free memory."""
+        device = next(self._model.parameters()).device
+        fast = max(1, _FAST_TOKENS.get(device.type, _FAST_TOKENS_ELSEWHERE) // self._n_tokens)
+        of_text = _bytes_per_text(self._model.config, self._n_tokens)
+        fits = max(1, int(_SHARE_OF_FREE * (available_bytes(device) or _NOT_TOLD) / of_text))
+        if fits < fast:
+            self.notes.append(f"Run in batches of {fits}: more would take too much of the free memory.")
+        return min(fast, fits)
 
     def over(self, total: int, run: Callable[[int, int], Result]) -> Iterator[tuple[int, int, Result]]:
         """Runs ``run(start, stop)`` over ``total`` items in batches; gives (start, stop, result) of each.

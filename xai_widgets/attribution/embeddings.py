@@ -10,6 +10,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from xai_widgets.models.modules import modules
+
 # Models that normalize a word's embedding before anything else is added to it: what they then go on with is just as
 # much a vector of the word alone. Before the norm every product with the gradient would be zero, for a norm takes no
 # notice of length. Class of the module that holds the embedding -> where the norm is in it.
@@ -48,8 +50,10 @@ def look_ups(model: nn.Module) -> list[LookUp]:
     """The ways in which the model, or its encoder and its decoder, look words up; one for each embedding module."""
     norms: dict[int, Any] = {}
     embeddings: dict[int, Any] = {}
-    for module in model.modules():
-        embedding = _embedding_of(module)
+    parts = modules(model)
+    saying = {cls for cls in set(map(type, parts)) if hasattr(cls, "get_input_embeddings")}
+    for module in parts:
+        embedding = _embedding_of(module) if type(module) in saying else module._modules.get("embed_tokens")
         if isinstance(embedding, nn.Module):
             embeddings.setdefault(id(embedding), embedding)
         if type(module).__name__ in _NORMS:
@@ -58,13 +62,10 @@ def look_ups(model: nn.Module) -> list[LookUp]:
     return [LookUp(embedding, norms.get(number)) for number, embedding in embeddings.items()]
 
 
-def _embedding_of(module: nn.Module) -> Any:
-    """The module with which this one looks words up, if it says so."""
-    known: Any = module
-    if not hasattr(type(module), "get_input_embeddings"):
-        return module._modules.get("embed_tokens")
+def _embedding_of(module: Any) -> Any:
+    """The module with which this one looks words up, if it knows."""
     try:
-        return known.get_input_embeddings()
+        return module.get_input_embeddings()
     except (NotImplementedError, AttributeError):
         return None
 

@@ -179,8 +179,7 @@ class _Lookup:
         if self._embeddings is not None and given.requires_grad:
             return given, given  # the graph goes on through these
         value = given.detach()
-        leaf = value.clone().requires_grad_(True) if self._grad else value
-        return leaf, value
+        return (value.detach().requires_grad_(True) if self._grad else value), value
 
     def _which(self, ids: Tensor) -> int | None:
         """The reading whose ids these are; behind them may stand padding, and the axes may be the other way."""
@@ -195,6 +194,8 @@ class _Lookup:
 
 
 def _starts_with(ids: Tensor, wanted: Tensor) -> bool:
+    if ids is wanted:
+        return True
     if ids.shape[0] != wanted.shape[0] or ids.shape[1] < wanted.shape[1]:
         return False
     return bool((ids[:, : wanted.shape[1]] == wanted.to(ids.device)).all())

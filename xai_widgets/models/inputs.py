@@ -11,8 +11,12 @@ from torch import Tensor, nn
 
 from xai_widgets.errors import InputError, TokenizerMismatchError
 from xai_widgets.models.generation import can_generate, end_ids, generate
+from xai_widgets.models.modules import named_modules
 from xai_widgets.models.task import Task, accepts, is_encoder_decoder, position_limit, task_of
 from xai_widgets.text import TokenSequence, sequence_from_tokenizer
+
+_ARGUMENTS = ("input_ids", "attention_mask", "token_type_ids")
+"""What a tokenizer makes that a model reads."""
 
 
 @dataclass(frozen=True)
@@ -150,9 +154,7 @@ class InputMaker:
 
     def _encode(self, text: str, text_pair: str | None, *, truncate: bool, target: bool = False) -> Any:
         texts = {"text_target": text} if target else {"text": text, "text_pair": text_pair}
-        options: dict[str, Any] = {"return_tensors": "pt"}
-        if getattr(self.tokenizer, "is_fast", False):
-            options["return_offsets_mapping"] = True
+        options: dict[str, Any] = {}
         if not self.framed:
             options["add_special_tokens"] = False
         if truncate and self.limit is not None:
@@ -161,6 +163,9 @@ class InputMaker:
             # A tokenizer that knows a limit warns past it; the limit that counts is checked below.
             options["truncation"] = False
         encoding = self.tokenizer(**texts, **options, verbose=False)
+        # What the tokenizer would do for `return_tensors`, without looking at each number in Python.
+        for name in [name for name in _ARGUMENTS if name in encoding]:
+            encoding[name] = torch.tensor([encoding[name]], dtype=torch.long)
         self._check(encoding["input_ids"], "target" if target else "text")
         return encoding
 
@@ -186,9 +191,7 @@ class InputMaker:
     def _arguments(self, encoding: Mapping[str, Any]) -> dict[str, Any]:
         device = self.model.get_input_embeddings().weight.device
         arguments: dict[str, Any] = {
-            name: encoding[name].to(device)
-            for name in ("input_ids", "attention_mask", "token_type_ids")
-            if name in encoding and accepts(self.model, name)
+            name: encoding[name].to(device) for name in _ARGUMENTS if name in encoding and accepts(self.model, name)
         }
         if accepts(self.model, "use_cache"):
             arguments["use_cache"] = False
@@ -236,14 +239,12 @@ class InputMaker:
 
 def text_arguments(arguments: Mapping[str, Any]) -> dict[str, Tensor]:
     """Those of a forward pass's arguments that are the text itself: what ``generate`` is given."""
-    return {name: arguments[name] for name in ("input_ids", "attention_mask", "token_type_ids") if name in arguments}
+    return {name: arguments[name] for name in _ARGUMENTS if name in arguments}
 
 
 def refuse_dropout(model: nn.Module) -> None:
     """Raises InputError where dropout is switched on: every pass would give other numbers."""
-    if not any(module.training for module in model.modules()):
-        return
-    for name, module in model.named_modules():
+    for name, module in named_modules(model):
         if not module.training:
             continue
         rates = {key: value for key, value in vars(module).items() if "drop" in key and isinstance(value, float)}

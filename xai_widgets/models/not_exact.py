@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import nn
 
 from xai_widgets.models.layer_name import kind_of
+from xai_widgets.models.modules import named_modules
 
 BLOCK_SPARSE = {"BigBirdBlockSparseAttention", "BigBirdPegasusBlockSparseAttention"}
 """Layers that a short text makes the model replace, for good, with ones that attend to everything."""
@@ -34,7 +35,7 @@ _REASONS = {
 def not_exact(model: nn.Module, *, encoder_decoder: bool) -> dict[str, str]:
     """Why there are no exact weights, by kind; empty where nothing that the model is made of is known to lack them."""
     reasons: dict[str, str] = {}
-    for name, module in model.named_modules():
+    for name, module in named_modules(model):
         reason = _REASONS.get(type(module).__name__)
         if reason is not None:
             reasons.setdefault(kind_of(name, encoder_decoder=encoder_decoder), reason)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from xai_widgets.models.modules import modules
 from xai_widgets.models.not_exact import BLOCK_SPARSE
 
 # Layers that hash or choose blocks at random. Others draw nothing, and their passes leave the state alone: putting
@@ -19,7 +20,7 @@ _DRAWING = {"LSHSelfAttention", "YosoSelfAttention"} | BLOCK_SPARSE
 @contextmanager
 def kept_random_state(model: nn.Module) -> Iterator[None]:
     """Within the block the model may draw; after it, torch's and numpy's random states are as before."""
-    if not any(type(module).__name__ in _DRAWING for module in model.modules()):
+    if not any(type(module).__name__ in _DRAWING for module in modules(model)):
         yield
         return
     devices = {parameter.device for parameter in model.parameters() if parameter.device.type == "cuda"}

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from xai_widgets.models.attention_call import AttentionCall, attention_call, bind_arguments
 from xai_widgets.models.interface import AttentionFunction
+from xai_widgets.models.modules import named_modules
 
 Tick = Callable[[str, int], None]
 """Told before each step of a pass (what, how many are done); raises to cancel it."""
@@ -18,7 +19,7 @@ Tick = Callable[[str, int], None]
 
 def module_names(model: nn.Module) -> dict[int, str]:
     """Where each module is in the model, by its id; the first name of one that is registered under several."""
-    return {id(module): name for name, module in reversed(list(model.named_modules()))}
+    return {id(module): name for name, module in named_modules(model)}
 
 
 class Recorder:

@@ -9,6 +9,7 @@ from typing import Any
 from torch import nn
 from transformers import PreTrainedConfig
 
+from xai_widgets.models.modules import modules
 from xai_widgets.models.not_exact import BLOCK_SPARSE
 
 
@@ -33,15 +34,15 @@ def observable(model: nn.Module) -> Any:
     A compiled model runs as it was written: a compiled pass would have the observer compiled into it. A model with
     block-sparse layers replaces them, for good, when it meets a short text.
     """
-    modules = list(model.modules())
-    if any(_is_compiled(module) or module._compiled_call_impl is not None for module in modules):
+    parts = modules(model)
+    if any(_is_compiled(module) or module._compiled_call_impl is not None for module in parts):
         made = twin(getattr(model, "_orig_mod", model))
         for module in made.modules():
             for name, child in module.named_children():
                 if _is_compiled(child):
                     setattr(module, name, child._orig_mod)
         return made
-    return twin(model) if any(type(module).__name__ in BLOCK_SPARSE for module in modules) else model
+    return twin(model) if any(type(module).__name__ in BLOCK_SPARSE for module in parts) else model
 
 
 def _is_compiled(module: nn.Module) -> bool:

@@ -176,6 +176,8 @@ def assemble(surfaces: Sequence[Surface], *, strip_first: bool = False) -> tuple
 
 def _decode(data: bytes) -> tuple[str, list[int], list[int]]:
     """The text of UTF-8 bytes, and for each byte the character range it became."""
+    if data.isascii():
+        return data.decode("ascii"), list(range(len(data))), list(range(1, len(data) + 1))
     shown: list[str] = []
     starts: list[int] = []
     stops: list[int] = []

@@ -41,7 +41,8 @@ def readable_tokens(
         elif start < covered:
             shown.append(CONTINUATION + visible(text[covered:stop]))
         else:
-            shown.append(_lead(text[covered:start], fallback) + visible(text[start:stop]))
+            lead = _lead(text[covered:start], fallback) if start > covered else ""
+            shown.append(lead + visible(text[start:stop]))
         covered, begin = max(covered, stop), start
     return shown, tidied
 

@@ -148,15 +148,15 @@ class AttributionWidget(LiveWidget[Shown]):
         """
         texts = {"text": text, "text_pair": text_pair}
         changes = {name: given for name, given in texts.items() if given is not None} | q
-        self._run(truncate=truncate, **self._leaving_step(changes))
+        self._run(truncate=truncate, **changes)
 
-    def _leaving_step(self, changes: dict[str, Any]) -> dict[str, Any]:
-        """What is asked together with other text: an answer that was chosen at a step goes with the text it was in."""
-        other = any(changes.get(name, getattr(self, name)) != getattr(self, name) for name in ("text", "text_pair"))
-        return {"at": None, "target": None} | changes if self._stepped and self.at is not None and other else changes
-
-    def _answer_run(self, identity: str, request: dict[str, Any]) -> object:
-        return super()._answer_run(identity, self._leaving_step(request))
+    def _with(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The question with some of it changed; an answer that was chosen at a step goes with the text it was in."""
+        # Compared with what is on show: a text that a linked widget changed is in its trait already.
+        shown = self._traits_of(self.attributions)
+        other = any(changes.get(name, shown.get(name)) != shown.get(name) for name in ("text", "text_pair"))
+        left = {"at": None, "target": None} if self._stepped and self.at is not None and other else {}
+        return super()._with(left | dict(changes))
 
     def _adopt(self, attribution: Attribution, compare: Sequence[str]) -> Shown:
         rerun = attribution.rerun

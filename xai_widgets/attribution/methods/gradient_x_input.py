@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import torch
+import numpy as np
 from torch import Tensor
 
+from xai_widgets.attribution.attribution import Float
 from xai_widgets.attribution.method import Scores, method
 from xai_widgets.attribution.problem import Problem, numpy
 
@@ -26,19 +27,24 @@ def gradient_x_input(problem: Problem) -> Scores:
     baseline: contributions are counted from zero.
     """
     inputs = [embedding.float() for embedding in problem.embeddings]
-    aligned = []
+    lengths: list[list[Tensor]] = [[] for _ in inputs]
 
     def product(reading: int, grad: Tensor) -> Tensor:
         slope = grad.float()
-        along = (slope * inputs[reading]).sum(dim=-1)
-        length = slope.norm(dim=-1) * inputs[reading].norm(dim=-1)
-        aligned.append((along.abs() / length.clamp_min(1e-30)).max())
-        return along
+        lengths[reading].append(slope.norm(dim=-1))
+        return (slope * inputs[reading]).sum(dim=-1)
 
-    rows = problem.gradients_of_first(product)
-    if float(torch.stack(aligned).max()) < _NOTHING_ALONG:
+    scores = [numpy(row[:, 0]) for row in problem.gradients_of_first(product)]
+    if max(map(_alignment, scores, lengths, inputs)) < _NOTHING_ALONG:
         problem.notes.append(
             "The model normalizes its word embeddings before it does anything else with them, so their length does "
             "not count and gradient × input is zero whatever the text. Use integrated gradients or occlusion."
         )
-    return Scores([numpy(row[:, 0]) for row in rows])
+    return Scores(scores)
+
+
+def _alignment(scores: Float, lengths: list[Tensor], embedding: Tensor) -> float:
+    """The largest cosine of gradient and embedding, of products [step, position] and each step's gradient's lengths."""
+    gradient = np.concatenate([numpy(step) for step in lengths])
+    both = gradient.astype(np.float64) * np.linalg.norm(numpy(embedding), axis=-1)
+    return float((np.abs(scores) / np.maximum(both, 1e-30)).max())
