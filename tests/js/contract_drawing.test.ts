@@ -257,8 +257,7 @@ test.each(kept.translation)("translation: step $step, words $merge_words", (each
   const { payload } = read<{ payload: TranslationPayload }>("translation");
   const state = {
     payload,
-    // Its words are a reference's, which a picture without one does not have; nothing here depends on them.
-    meta: { ...payload.meta, notes: [] },
+    meta: payload.meta,
     step: each.step,
     selection: each.selection,
     mergeWords: each.merge_words,

@@ -137,9 +137,9 @@ def translation_case(step: int, selection: list[tuple[int, int, int]], **choices
     by = {"what": "attention", "layer": 0, "head": 0}
     title, scale = colour_words(by, [])
     scores = scores_of_attention(generation, attention, 0, 0)
-    view = TranslationView(step, ("text", "alignment"), "writes", selection=tuple(selection), **choices)
+    view = TranslationView(step, ("text", "alignment"), "writes", 0, 0, None, selection=tuple(selection), **choices)
     words = (words_of(generation.prompt, None, "source"), words_of(generation.tokens, None, "target"))
-    shown = translated(view, generation, [(title, scale, scores, None)], words, None)
+    shown = translated(view, generation, attention, [(title, scale, scores, None)], words, None)
     (colour,) = shown.colours
     texts = shown.of_texts(colour)
     return choices | {

@@ -11,7 +11,7 @@ from xai_widgets.export.page_answers import Choice, every_answer
 from xai_widgets.export.page_content import PageContent
 from xai_widgets.files import PathLike, written
 from xai_widgets.shows_itself import ShowsItself
-from xai_widgets.widgets.bundle import bundle
+from xai_widgets.widgets.bundle import built
 from xai_widgets.widgets.live_widget import LiveWidget
 
 _MOST_WEIGHTS = 50_000_000
@@ -129,10 +129,10 @@ def title_of(widget: LiveWidget[Any]) -> str:
 @cache
 def page_script() -> str:
     """The script that makes a page's view live; it stands in the page as it is."""
-    return bundle("page.js").read_text(encoding="utf-8")
+    return built("page.js")
 
 
 @cache
 def page_styles() -> str:
     """The style sheet of what stands around a page's view."""
-    return bundle("page.css").read_text(encoding="utf-8")
+    return built("page.css")

@@ -99,7 +99,7 @@ def _translation(widget: Any, ink: Ink, width: float, title: str | None) -> Scen
         (*colour_words(by, tuple(methods.values())), scores, alignment)
         for by, (scores, alignment) in zip(widget.colours, widget.coloured(), strict=True)
     ]
-    shown = translated(view, widget.generation, colours, widget.words, widget.reference)
+    shown = translated(view, widget.generation, widget.written.attention, colours, widget.words, widget.reference)
     named = [methods[by["name"]] for by in widget.colours if by["what"] == "method"]
     return translation_scene(shown, named, ink, width, title)
 
@@ -119,14 +119,16 @@ def points_of(width: str | float) -> float:
         if width not in WIDTHS:
             raise InputError(f"There is no width {width!r}: choose 'column' (3.3 in), 'page' (7 in), or inches.")
         return 72 * WIDTHS[width]
+    if not hasattr(width, "__float__"):
+        raise InputError(f"{width!r} is no width: choose 'column' (3.3 in), 'page' (7 in), or inches.")
     if not 1.5 <= width <= 40:
         raise InputError(f"A picture {width:g} inches wide cannot be drawn: choose from 1.5 to 40.")
     return 72 * float(width)
 
 
 def _checked(dpi: float) -> float:
-    if not 36 <= dpi <= 1200:
-        raise InputError(f"An image has 36 to 1200 dots per inch, not {dpi:g}.")
+    if not hasattr(dpi, "__float__") or not 36 <= dpi <= 1200:
+        raise InputError(f"An image has 36 to 1200 dots per inch, not {dpi}.")
     return float(dpi)
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xai_widgets.attention.attention_map import AttentionMap
-from xai_widgets.attention.attention_stack import Bool, Float
+from xai_widgets.attention.attention_stack import Float
 from xai_widgets.errors import InputError
-from xai_widgets.export.drawing.axis import Axis, Span, axis_of
+from xai_widgets.export.drawing.axis import Axis, Span, axis_of, merged
 
 PRESENTATIONS = ("lines", "matrix", "grid")
 _SEGMENTS: dict[str, tuple[int | None, int | None]] = {
@@ -185,8 +184,9 @@ def shown_of(attention: AttentionMap, view: AttentionView) -> Shown:
     for head in view.heads:
         weights = attention.weights(view.layer, head, view.kind, rows=rows)
         allowed = None if seen is None else seen[head if len(seen) > 1 else 0]
-        values, share = _prepared(weights, allowed, spans, keys.spans)
-        heads.append((head, values))
+        allowed = np.ones(weights.shape, dtype=bool) if allowed is None else allowed
+        values, any_seen, share = merged(weights, allowed, spans, keys.spans)
+        heads.append((head, np.where(any_seen, values, UNSEEN).astype(np.float32)))
         hidden.append(share)
     pins = []
     for side, start, stop in view.selection:
@@ -203,37 +203,3 @@ def shown_of(attention: AttentionMap, view: AttentionView) -> Shown:
         hidden_share=sum(hidden) / len(hidden) if hidden else 0.0,
         pins=tuple(pins),
     )
-
-
-def _prepared(
-    weights: Float, allowed: Bool | None, queries: Sequence[Span], keys: Sequence[Span]
-) -> tuple[Float, float]:
-    """One head's weights by rows and columns, and the share of them that is not shown.
-
-    The keys of a column are summed, the queries of a row averaged. What cannot be seen adds nothing, so that a row
-    still sums to one, and a cell of which nothing can be seen cannot be seen. One NaN makes its cell NaN.
-    """
-    seen = np.ones(weights.shape, dtype=bool) if allowed is None else allowed
-    if (len(queries), len(keys)) == weights.shape:
-        return np.where(seen, weights, np.float32(UNSEEN)), 0.0
-    counted = np.where(seen, weights, 0).astype(np.float64)
-    values = _rows(_columns(counted, keys), queries, np.mean)
-    any_seen = _rows(_columns(seen, keys), queries, np.any)
-    shown = np.zeros(weights.shape[1], dtype=bool)
-    for start, stop in keys:
-        shown[start:stop] = True
-    rows = np.concatenate([counted[slice(*span)] for span in queries]) if queries else counted[:0]
-    total, hidden = np.nansum(rows), np.nansum(rows[:, ~shown])
-    result: Float = np.where(any_seen, values, UNSEEN).astype(np.float32)
-    return result, float(hidden / total) if total > 0 else 0.0
-
-
-def _columns(array: NDArray[Any], keys: Sequence[Span]) -> NDArray[Any]:
-    merge = np.any if array.dtype == bool else np.sum
-    columns = [merge(array[:, slice(*span)], axis=1) for span in keys]
-    return np.stack(columns, axis=1) if columns else array[:, :0]
-
-
-def _rows(array: NDArray[Any], queries: Sequence[Span], merge: Any) -> NDArray[Any]:
-    rows = [merge(array[slice(*span)], axis=0) for span in queries]
-    return np.stack(rows) if rows else array[:0]

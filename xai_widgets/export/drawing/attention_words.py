@@ -65,7 +65,7 @@ def note_words(shown: Shown, source: str, left_out: str) -> list[str]:
     notes = []
     if "matrix" in view.presentation and len(heads) > 1:
         notes.append(f"Matrix: {head_words(heads, shown.n_heads)}.")
-    notes += _part_words(shown)
+    notes += part_words(shown)
     if view.merge_words:
         notes.append("Words: queries averaged, keys summed over sub-words.")
     if shown.hidden_share > 0:
@@ -82,7 +82,7 @@ def note_words(shown: Shown, source: str, left_out: str) -> list[str]:
     return notes
 
 
-def _part_words(shown: Shown) -> list[str]:
+def part_words(shown: Shown) -> list[str]:
     """Which tokens of a long text are shown."""
     sides = zip(("Queries", "Keys"), shown.view.part, shown.counts, strict=True)
     cut = [f"{name} {start} to {stop - 1} of {count}" for name, (start, stop), count in sides if stop - start < count]

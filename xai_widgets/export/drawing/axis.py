@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from xai_widgets.text import TokenSequence
 
@@ -83,6 +87,48 @@ def joined(axes: Sequence[Axis]) -> Axis:
         spaced=tuple(spaced for axis in axes for spaced in axis.spaced),
         rtl=axes[0].rtl,
     )
+
+
+def merged(
+    values: NDArray[np.float32], seen: NDArray[np.bool_], rows: Sequence[Span], columns: Sequence[Span]
+) -> tuple[NDArray[Any], NDArray[np.bool_], float]:
+    """Values [position, position] of rows and columns: what ``js/core/prepare.ts`` and ``word_matrix.ts`` do.
+
+    The positions of a column are summed, those of a row averaged. What cannot be seen adds nothing, so that weights
+    of a row still sum to one, and a cell of which nothing can be seen cannot be seen. One NaN makes its cell NaN.
+
+    Args:
+        values: what is merged.
+        seen: whether each can be seen.
+        rows, columns: the positions that each stands for, half-open.
+
+    Returns:
+        The values [row, column], 0 where nothing can be seen; whether something of each can be seen; and the share of
+        the rows' values, by size, that lies in positions of no column.
+    """
+    counted = np.where(seen, values, 0)
+    if (len(rows), len(columns)) == values.shape:
+        return counted, seen, 0.0
+    counted = counted.astype(np.float64)
+    cells = _of_rows(_of_columns(counted, columns), rows, np.mean)
+    cells_seen = _of_rows(_of_columns(seen, columns), rows, np.any)
+    hidden = np.ones(values.shape[1], dtype=bool)
+    for start, stop in columns:
+        hidden[start:stop] = False
+    sizes = np.abs(np.concatenate([counted[slice(*span)] for span in rows]) if rows else counted[:0])
+    total = np.nansum(sizes)
+    return cells, cells_seen, float(np.nansum(sizes[:, hidden]) / total) if total > 0 else 0.0
+
+
+def _of_columns(array: NDArray[Any], columns: Sequence[Span]) -> NDArray[Any]:
+    merge = np.any if array.dtype == bool else np.sum
+    made = [merge(array[:, slice(*span)], axis=1) for span in columns]
+    return np.stack(made, axis=1) if made else array[:, :0]
+
+
+def _of_rows(array: NDArray[Any], rows: Sequence[Span], merge: Any) -> NDArray[Any]:
+    made = [merge(array[slice(*span)], axis=0) for span in rows]
+    return np.stack(made) if made else array[:0]
 
 
 def label_of(text: str) -> str:

@@ -44,6 +44,7 @@ def draw_chips(
     numbers: bool = False,
     picked: Callable[[int], bool] = lambda _row: False,
     current: int | None = None,
+    faint: Callable[[int], bool] = lambda _row: False,
 ) -> float:
     """Draws the text from (x, y) in as many lines as it takes, from the right where it runs that way.
 
@@ -52,6 +53,7 @@ def draw_chips(
         numbers: write every score under its token.
         picked: whether a row is outlined.
         current: the row that is underlined.
+        faint: whether a row stands back.
 
     Returns:
         The height that it takes.
@@ -66,7 +68,8 @@ def draw_chips(
                 left = x + available - offset - chip.width if axis.rtl else x + offset
                 score = None if scores is None else float(scores[chip.row])
                 number = colours.words(score) if numbers and score is not None else ""
-                _draw_chip(scene, chip, left, top, score, number, colours, ink, picked=picked(chip.row))
+                looks = {"picked": picked(chip.row), "faint": faint(chip.row)}
+                _draw_chip(scene, chip, left, top, score, number, colours, ink, **looks)
                 if chip.row == current:
                     under = (left + _PADDING, top + 1.3 * size, chip.width - 2 * _PADDING, 1.2)
                     scene.add(Rect(*under, ink.accent))
@@ -85,10 +88,11 @@ def _draw_chip(
     ink: Ink,
     *,
     picked: bool,
+    faint: bool,
 ) -> None:
     size = chip.line
     height = 1.5 * size + (_NUMBER + 2 if number else 0)
-    fill, middle = ink.text, x + chip.width / 2
+    fill, middle = ink.muted if faint else ink.text, x + chip.width / 2
     if score is not None:
         ground = colours.colour(score)
         fill = text_on(ground, ink.text)

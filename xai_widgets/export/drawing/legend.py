@@ -153,11 +153,19 @@ class Legend:
         """What the marks on cells mean: (form, words) of each."""
         for form, words in forms:
 
-            def draw(x: float, y: float, form: str = form, words: str = words) -> None:
+            def draw(x: float, y: float, form: str = form) -> None:
                 draw_mark(self._scene, form, x, y - 1, _SWATCH + 1, _SWATCH + 1, self._ink)
-                self._scene.add(Text(x + _SWATCH + 4, y + _SIZE, words, _SIZE, self._ink.muted))
 
-            self._add(_Part(_SWATCH + 4 + text_width(words, _SIZE), draw))
+            self.mark(_SWATCH, draw, words)
+
+    def mark(self, width: float, mark: Callable[[float, float], None], words: str) -> None:
+        """A mark of some width, drawn from its left edge and the line's top, and what it means."""
+
+        def draw(x: float, y: float) -> None:
+            mark(x, y)
+            self._scene.add(Text(x + width + 4, y + _SIZE, words, _SIZE, self._ink.muted))
+
+        self._add(_Part(width + 4 + text_width(words, _SIZE), draw))
 
     def marks(self, *, unseen: bool, nan: bool) -> None:
         """What is no weight: masked pairs, and what is not a number."""
@@ -169,9 +177,8 @@ class Legend:
                 box = (x, y - 0.5, _SWATCH, _SWATCH)
                 mark = hatch(*box, self._ink.muted, 3) if words == "cannot see" else cross(*box, self._ink.nan)
                 self._scene.add(mark, Rect(*box, stroke=self._ink.line, stroke_width=0.5))
-                self._scene.add(Text(x + _SWATCH + 4, y + _SIZE, words, _SIZE, self._ink.muted))
 
-            self._add(_Part(_SWATCH + 4 + text_width(words, _SIZE), draw))
+            self.mark(_SWATCH, draw, words)
 
 
 def _line_height(line: Sequence[_Part]) -> float:

@@ -1,4 +1,4 @@
-"""A translation as a drawing: both texts coloured by what a step was made from, and which words go together."""
+"""A translation as a drawing: what is on show of its texts, alignment, steps, beams and maps."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from xai_widgets.export.drawing.letters import wrapped
 from xai_widgets.export.drawing.page import Page
 from xai_widgets.export.drawing.scene import Scene, Text
 from xai_widgets.export.drawing.score_colours import ScoreColours
+from xai_widgets.export.drawing.translation_beams import draw_beams
+from xai_widgets.export.drawing.translation_maps import draw_maps
+from xai_widgets.export.drawing.translation_steps import draw_steps
 from xai_widgets.export.drawing.translation_view import Colour, Translated
 from xai_widgets.export.drawing.translation_words import alignment_words, labels_of, note_words, title_words
 
@@ -45,8 +48,10 @@ def translation_scene(
     aligned = [colour for colour in shown.colours if colour.alignment is not None]
     if "alignment" in presentation:
         _draw_each(page, aligned, lambda colour, *place: _draw_alignment(page.scene, shown, colour, ink, *place))
-    if not {"text", "alignment"} & set(presentation):
-        page.say("Steps, beams and maps have no picture: show the text or the alignment.")
+    for name, draw in (("steps", draw_steps), ("beams", draw_beams), ("maps", draw_maps)):
+        if name in presentation:
+            draw(page, shown, ink)
+            page.advance(_SECTION)
     return page.done()
 
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from xai_widgets.alignment import Alignment
 from xai_widgets.alignment.word_matrix import Words
+from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.export.drawing.attribution_view import strongest
-from xai_widgets.export.drawing.axis import Axis, Span, axis_of
+from xai_widgets.export.drawing.axis import Axis, Span, axis_of, merged
 from xai_widgets.export.drawing.score_colours import Scale
 from xai_widgets.generation.generation import Generation
 from xai_widgets.generation.step_scores import StepScores
@@ -28,6 +29,9 @@ class TranslationView:
     step: int
     presentation: tuple[str, ...]
     rows: str
+    layer: int
+    head: int
+    beam: int | None
     merge_words: bool
     hide_special: bool
     selection: tuple[tuple[int, int, int], ...]
@@ -36,7 +40,8 @@ class TranslationView:
     def of(cls, traits: Mapping[str, Any]) -> TranslationView:
         """The choices of a widget, which holds them to what there is."""
         pins = tuple((pin["side"], pin["start"], pin["stop"]) for pin in traits["selection"])
-        own = {name: traits[name] for name in ("step", "rows", "merge_words", "hide_special")}
+        names = ("step", "rows", "layer", "head", "beam", "merge_words", "hide_special")
+        own = {name: traits[name] for name in names}
         return cls(presentation=tuple(traits["presentation"]), selection=pins, **own)
 
 
@@ -68,6 +73,7 @@ class Translated:
     """Texts and scores as they are drawn.
 
     Attributes:
+        attention: what the maps are of.
         source, target: the rows of the two texts.
         colours: one or two.
         words: what an alignment counts as words of both.
@@ -77,6 +83,7 @@ class Translated:
 
     view: TranslationView
     generation: Generation
+    attention: AttentionMap
     source: Axis
     target: Axis
     colours: tuple[Colour, ...]
@@ -127,6 +134,7 @@ class Translated:
 def translated(
     view: TranslationView,
     generation: Generation,
+    attention: AttentionMap,
     colours: Sequence[tuple[str, Scale, StepScores, Alignment | None]],
     words: tuple[Words, Words],
     reference: Alignment | None,
@@ -138,12 +146,12 @@ def translated(
     )
     made, hidden = [], 0.0
     for title, scale, scores, alignment in colours:
-        merged = [
+        sides = [
             step_matrix(of_side, target, axis) for of_side, axis in ((scores.source, source), (scores.written, target))
         ]
-        hidden = max(hidden, *(share for _, share in merged))
-        made.append(Colour(title, scale, merged[0][0], merged[1][0], alignment))
-    return Translated(view, generation, source, target, tuple(made), words, reference, hidden)
+        hidden = max(hidden, *(share for _, share in sides))
+        made.append(Colour(title, scale, sides[0][0], sides[1][0], alignment))
+    return Translated(view, generation, attention, source, target, tuple(made), words, reference, hidden)
 
 
 def step_matrix(scores: Float, steps: Axis, positions: Axis) -> tuple[Float, float]:
@@ -152,21 +160,9 @@ def step_matrix(scores: Float, steps: Axis, positions: Axis) -> tuple[Float, flo
     A word takes from a word the mean over its steps of the sum over the other's positions. What a step cannot see
     (NaN) adds nothing; NaN where nothing of a cell can be seen.
     """
-    shown = np.zeros(scores.shape[1], dtype=bool)
-    for start, stop in positions.spans:
-        shown[start:stop] = True
-    rows, everything, hidden = [], 0.0, 0.0
-    for start, stop in steps.spans:
-        own = scores[start:stop].astype(np.float64)
-        everything += float(np.nansum(np.abs(own)))
-        hidden += float(np.nansum(np.abs(own[:, ~shown])))
-        rows.append([_cell(own[:, slice(*span)]) / (stop - start) for span in positions.spans])
-    matrix = np.array(rows, dtype=np.float32).reshape(len(steps), len(positions))
-    return matrix, hidden / everything if everything > 0 else 0.0
-
-
-def _cell(scores: NDArray[np.float64]) -> float:
-    return float("nan") if np.isnan(scores).all() else float(np.nansum(scores))
+    values, seen, hidden = merged(scores, ~np.isnan(scores), steps.spans, positions.spans)
+    matrix: Float = np.where(seen, values, np.nan).astype(np.float32)
+    return matrix, hidden
 
 
 def _mean(rows: Float) -> Float:

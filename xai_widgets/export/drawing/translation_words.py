@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import exp
 from typing import Any
 
 from xai_widgets.attribution.method_card import MethodCard
@@ -33,6 +34,16 @@ def percent(share: float) -> str:
     if 0 < hundredths < 0.1:
         return "< 0.1%"
     return f"{fixed(hundredths, 1 if hundredths < 99.95 else 0)}%"
+
+
+def log_prob_number(log_prob: float) -> str:
+    """A log-probability with the digits that it is read by."""
+    return "0" if log_prob == 0 else f"−{fixed(abs(log_prob), 2)}"
+
+
+def log_prob_words(log_prob: float) -> str:
+    """A log-probability and the probability that it stands for."""
+    return f"log-probability {log_prob_number(log_prob)} ({percent(exp(log_prob))})"
 
 
 def title_words(shown: Translated) -> str:
@@ -81,4 +92,5 @@ def note_words(shown: Translated, methods: Sequence[MethodCard]) -> list[str]:
         notes.append("Words: the mean over a word's steps of the sum over the other's tokens.")
     if shown.hidden_share > 0:
         notes.append(f"Share of hidden tokens: {percent(shown.hidden_share)}.")
-    return notes + [sentence(card.reference) for card in methods]
+    said = [card.reference for card in methods]
+    return notes + [sentence(words) for words in (*said, *shown.generation.notes)]
