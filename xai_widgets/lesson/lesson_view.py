@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import anywidget
 import traitlets as t
 
+from xai_widgets.widgets.base_widget import BaseWidget
 from xai_widgets.widgets.bundle import bundle
 
 
-class LessonView(anywidget.AnyWidget):
+class LessonView(BaseWidget):
     """A widget of the lesson's bundle; the kind of its payload says which."""
 
     _esm = bundle("lesson.js")

@@ -56,13 +56,26 @@ class _Link:
             widget.group = group
             widget.observe(self._pinned, "selection")
             widget.observe(self._asked, "payload")
+            widget.observe(self._closed, "comm")
 
     def end(self) -> None:
         """Ends the link; the widgets stay as they are."""
         for widget in self._widgets:
             widget.group = ""
-            widget.unobserve(self._pinned, "selection")
-            widget.unobserve(self._asked, "payload")
+            self._forget(widget)
+        self._widgets = ()
+
+    def _forget(self, widget: Widget) -> None:
+        widget.unobserve(self._pinned, "selection")
+        widget.unobserve(self._asked, "payload")
+        widget.unobserve(self._closed, "comm")
+
+    def _closed(self, change: dict[str, object]) -> None:
+        # What is closed is neither kept by the others nor asked to run its model.
+        if change["new"] is None:
+            own = change["owner"]
+            self._widgets = tuple(widget for widget in self._widgets if widget is not own)
+            self._forget(own)  # type: ignore[arg-type]
 
     def _pinned(self, change: dict[str, object]) -> None:
         self._others(change, lambda own, other: _pin(other, _pins(own)))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-import anywidget
 import numpy as np
 import traitlets as t
 
@@ -17,6 +16,7 @@ from xai_widgets import files
 from xai_widgets.errors import InputError, StaleError
 from xai_widgets.files import PathLike
 from xai_widgets.widgets.background import Background, Report
+from xai_widgets.widgets.base_widget import BaseWidget
 from xai_widgets.widgets.requests import LATER, Arrays, Requests, words
 from xai_widgets.widgets.state_parts import StatePart
 from xai_widgets.widgets.state_string import read_state
@@ -39,7 +39,7 @@ class Asked(t.Any):
     allow_none = False
 
 
-class LiveWidget(anywidget.AnyWidget, Generic[Made]):
+class LiveWidget(BaseWidget, Generic[Made]):
     """A widget whose picture is made by running a model on a question: the values of some of its traits.
 
     Three ways lead to another question. A program sets a trait: the model runs at once, and what goes wrong is
@@ -75,6 +75,13 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
     def __init__(
         self, made: Made, handlers: Mapping[str, Callable[[str, dict[str, Any]], Arrays | object]], **traits: Any
     ) -> None:
+        unknown = [name for name in traits if name not in type(self).class_trait_names()]
+        if unknown:
+            known = [name for name in type(self).class_trait_names(sync=True) if not name.startswith("_")]
+            raise InputError(
+                f"{type(self).__name__} takes no {', '.join(f'{name}=' for name in unknown)}; its view state is "
+                f"{', '.join(sorted({*known} - {'payload', 'error', 'progress'}))}."
+            )
         self._run_count = 0
         self._remote = threading.local()
         # What was made for a question that is about to be put; while that is done, no trait asks for more.
@@ -319,13 +326,29 @@ class LiveWidget(anywidget.AnyWidget, Generic[Made]):
 def explainer_of(model: Any, tokenizer: Any, explainer: Any) -> Any:
     """The explainer that was given, or one of the model and tokenizer.
 
-    Raises InputError where both came.
+    Raises InputError where both came, or something else than an explainer.
     """
     if explainer is not None:
         if model is not None or tokenizer is not None:
             raise InputError("Pass either explainer= or a model and a tokenizer, not both.")
+        if not hasattr(explainer, "attention"):
+            raise InputError(
+                f"explainer= is {type(explainer).__name__}: give an Explainer, or a model and a tokenizer."
+            )
         return explainer
     # torch comes in only where there is a model to run: a map of tensors is shown without it.
     from xai_widgets.explainer import Explainer
 
     return Explainer(model, tokenizer)
+
+
+def several(value: Any, what: str, choices: Sequence[str]) -> list[str]:
+    """One of the choices, or several, as a list.
+
+    Raises InputError for anything else; which choices there are is the trait's to say.
+    """
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, Iterable):
+        raise InputError(f"{what} is {value!r:.80}: give one of {', '.join(map(repr, choices))}, or several.")
+    return list(value)
