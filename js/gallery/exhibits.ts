@@ -76,7 +76,7 @@ export const EXHIBITS: Exhibit[] = [
     name: "attribution-compare",
     title: "Methods side by side, as a table",
     page: "attribution",
-    part: ".xai-compare",
+    part: ".xai-compare-scroller",
     scene: "contrast",
   },
   {
