@@ -5,6 +5,7 @@
 PYTHON ?= $(shell tools/find_python)
 VENV := .venv
 LOWEST := .venv-lowest
+PEERS := .venv-peers
 
 # Errors only: of what pip says otherwise, nothing is for the person who types `make`.
 PIP := -m pip install -qq --disable-pip-version-check
@@ -13,6 +14,9 @@ PIP := -m pip install -qq --disable-pip-version-check
 # several GB. So the tests of the lowest versions take this one, unless told otherwise.
 LOWEST_TORCH ?= 2.13.0
 
+# What BertViz's pages load from the network; benchmarks take it from the peers' environment.
+PEER_SCRIPTS := d3@5.7.0 jquery@2.2.4 requirejs@2.3.6
+
 FRONT_END := build.mjs tools/say_once.mjs package.json $(shell find js -name '*.ts' -o -name '*.css' -o -name '*.svg')
 BUNDLES := xai_widgets/static/.built
 
@@ -20,7 +24,7 @@ BUNDLES := xai_widgets/static/.built
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-.PHONY: help demo test test-fast test-lowest test-architectures test-pictures-update browser docs bench lint format build wheel clean
+.PHONY: help demo test test-fast test-lowest test-architectures test-pictures-update browser docs bench bench-quick bench-cuda faithfulness lint format build wheel clean
 
 help: ## say what there is
 	@echo "make demo   opens JupyterLab on the first lesson"
@@ -32,10 +36,10 @@ demo: $(VENV)/.demo $(BUNDLES) ## set up, and open JupyterLab on notebooks/01-at
 	@$(VENV)/bin/python tools/open_demo.py notebooks/01-attention.ipynb
 
 test: $(VENV)/.docs $(BUNDLES) browser ## lint, types, Python, JavaScript, browser tests and documentation
-	@$(VENV)/bin/python tools/run_tests.py lint python javascript browser docs
+	@$(VENV)/bin/python tools/run_tests.py lint python counts javascript browser docs
 
 test-fast: $(VENV)/.test $(BUNDLES) ## the same without the browser
-	@$(VENV)/bin/python tools/run_tests.py lint python javascript
+	@$(VENV)/bin/python tools/run_tests.py lint python counts javascript
 
 test-lowest: $(LOWEST)/.installed $(BUNDLES) ## Python tests on the lowest versions that are declared
 	@$(LOWEST)/bin/python tools/run_tests.py lowest
@@ -55,8 +59,18 @@ docs: $(VENV)/.docs $(BUNDLES) browser ## pictures of README and the site, and t
 	@$(VENV)/bin/python tools/run_tests.py docs
 	@echo "open build/docs/html/index.html"
 
-bench: $(VENV)/.test $(BUNDLES) ## time and memory beside other tools
-	@for script in benchmarks/*.py; do $(VENV)/bin/python "$$script" || exit 1; done
+bench: $(VENV)/.test $(PEERS)/.installed $(BUNDLES) browser ## time, memory and bytes beside other tools: docs/benchmarks.md
+	@$(PEERS)/bin/python benchmarks $(if $(ONLY),--only $(ONLY))
+
+bench-quick: $(VENV)/.test $(BUNDLES) ## bytes, passes and allocations against benchmarks/counts.json, without a clock
+	@$(VENV)/bin/python tools/run_tests.py counts
+
+bench-cuda: $(VENV)/.test ## time and memory on a GPU, where there is one
+	@$(VENV)/bin/python benchmarks/cuda.py
+
+faithfulness: $(VENV)/.test ## how faithful attributions and alignments are: docs/faithfulness.md
+	@$(VENV)/bin/python benchmarks/faithfulness.py
+	@$(VENV)/bin/python benchmarks/alignment.py
 
 lint: $(VENV)/.test node_modules/.installed ## ruff, mypy, tsc and biome
 	@$(VENV)/bin/python tools/run_tests.py lint
@@ -72,7 +86,7 @@ wheel: $(VENV)/.test $(BUNDLES) ## dist/: a source archive, and the wheel that i
 	@$(VENV)/bin/python -m build --outdir dist
 
 clean: ## remove what was installed and built
-	rm -rf $(VENV) $(LOWEST) node_modules xai_widgets/static dist build tests/browser/output js/gallery/dist
+	rm -rf $(VENV) $(LOWEST) $(PEERS) node_modules xai_widgets/static dist build tests/browser/output js/gallery/dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Set-up. A stamp is younger than what it was made from, so a second run has nothing to do.
@@ -98,6 +112,13 @@ $(LOWEST)/.installed: pyproject.toml constraints-lowest.txt
 	@tools/make_venv "$(PYTHON)" $(LOWEST)
 	@echo "Installing the lowest versions that are declared into $(LOWEST) ..."
 	@$(LOWEST)/bin/python $(PIP) --editable '.[test]' torch==$(LOWEST_TORCH) --constraint constraints-lowest.txt
+	@touch $@
+
+$(PEERS)/.installed: pyproject.toml constraints.txt benchmarks/peers.txt
+	@tools/make_venv "$(PYTHON)" $(PEERS)
+	@echo "Installing the package and what it is measured beside into $(PEERS) ..."
+	@$(PEERS)/bin/python $(PIP) --editable '.[notebook]' --requirement benchmarks/peers.txt --constraint constraints.txt
+	@npm install --prefix $(PEERS) --no-save --no-audit --no-fund --loglevel=error $(PEER_SCRIPTS) > /dev/null
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json

@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** The servers of the browser tests, and one file that measures. */
+/** The servers of the browser tests, and one file that measures: XAI_MEASURE, by itself browser.ts. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ["browser.ts"],
+    include: [process.env.XAI_MEASURE ?? "browser.ts"],
     environment: "node",
     globalSetup: "../tests/browser/harness/servers.ts",
     fileParallelism: false,

@@ -2,27 +2,24 @@
 
 The shape of an OPUS-MT model (Marian, 6 + 6 layers, 512 wide, 58,101 pieces; random weights: they do not change the
 cost), 200 tokens translated into 200, in turn: ``generate`` alone, ``Explainer.generate``, and that with the attention
-of all steps, exact, ready to be looked at. One process, one thread; medians of its processor time, which is its time on
-a machine that nobody shares. Run alone:
-
-    python benchmarks/generation.py --repeats 5
-
-Writes ``benchmarks/generation.json``.
+of all steps, exact, ready to be looked at. One process, one thread.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
-import statistics
-import time
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+from memory import in_a_process
+from tables import table
+from timing import in_turn, spreads, words
+
 TOKENS = 200
 TO_REACH = 1.2
+NAMES = {
+    "generate": "`model.generate`",
+    "explainer": "`Explainer.generate`",
+    "ready": "`Explainer.generate(...).attention()`",
+}
 
 
 def _explainer() -> Any:
@@ -48,42 +45,37 @@ def _explainer() -> Any:
     return xai.Explainer(transformers.MarianMTModel(config).eval(), tokenizer)
 
 
-def measure(repeats: int, beams: int) -> dict[str, float]:
-    """Seconds of each way, the median of ``repeats``."""
+def _times() -> dict[str, list[float]]:
     explainer = _explainer()
     text = " ".join(f"w{7 * number}" for number in range(TOKENS - 1))
-    options = {"max_new_tokens": TOKENS, "min_new_tokens": TOKENS, "num_beams": beams}
+    options = {"max_new_tokens": TOKENS, "min_new_tokens": TOKENS, "num_beams": 1}
     encoded = explainer.tokenizer(text, return_tensors="pt", return_token_type_ids=False)
     assert encoded["input_ids"].shape[1] == TOKENS
-    ways = {
-        "generate": lambda: explainer.model.generate(**encoded, **options),
-        "explainer": lambda: explainer.generate(text, **options),
-        "ready": lambda: explainer.generate(text, **options).attention(),
-    }
-    seconds: dict[str, list[float]] = {way: [] for way in ways}
-    ways["generate"]()
-    for _ in range(repeats):
-        for way, call in ways.items():
-            begin = time.process_time()
-            call()
-            seconds[way].append(time.process_time() - begin)
-    return {way: statistics.median(taken) for way, taken in seconds.items()}
+    explainer.generate(text, max_new_tokens=4).attention()
+    return in_turn(
+        {
+            "generate": lambda: explainer.model.generate(**encoded, **options),
+            "explainer": lambda: explainer.generate(text, **options),
+            "ready": lambda: explainer.generate(text, **options).attention(),
+        },
+        warm=False,
+    )
 
 
-def main() -> None:
-    """Measures, prints and writes the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--beams", type=int, nargs="+", default=[1, 4])
-    arguments = parser.parse_args()
-    found = {str(beams): measure(arguments.repeats, beams) for beams in arguments.beams}
-    for beams, seconds in found.items():
-        alone = seconds["generate"]
-        ratios = ", ".join(f"{way} {taken:.2f} s ({taken / alone:.2f}x)" for way, taken in seconds.items())
-        print(f"{beams} beams: {ratios}; to reach {TO_REACH}x")
-    figures = {"machine": platform.processor() or platform.machine(), "tokens": TOKENS, "seconds_by_beams": found}
-    (ROOT / "benchmarks" / "generation.json").write_text(json.dumps(figures, indent=2) + "\n")
+def measure() -> dict[str, Any]:
+    """Seconds of each way, and ratios to ``generate`` alone."""
+    return {"tokens": TOKENS, "to_reach": TO_REACH, **spreads(in_a_process(_times), "generate")}
 
 
-if __name__ == "__main__":
-    main()
+def section(figures: dict[str, Any]) -> str:
+    """The figures in a table."""
+    lines = [
+        [name, words(figures[way]["seconds"], "s"), words(figures[way]["ratio"]) if "ratio" in figures[way] else ""]
+        for way, name in NAMES.items()
+    ]
+    return (
+        "## Generating\n\n"
+        f"{figures['tokens']} tokens translated into {figures['tokens']} by a model of OPUS-MT's shape, greedily: "
+        f"until the translation is there, and until the attention of all its steps is. To reach: "
+        f"{figures['to_reach']} times `model.generate`.\n\n{table(['', 'time', 'ratio'], lines)}"
+    )

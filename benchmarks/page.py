@@ -1,9 +1,45 @@
-"""A page that several scripts write: each keeps its own section and leaves the others alone."""
+"""Pages that scripts write: docs/benchmarks.md whole, docs/faithfulness.md in sections."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+INTRODUCTION = """# Benchmarks
+
+Written by `make bench`, which measures everything in one go beside what people use today, in an environment of its own
+(`.venv-peers`); `benchmarks/results.json` holds every figure. Each is the median of at least five runs unless it says
+otherwise, with the quartiles behind it; what is compared is taken in turn. In Python, time is what the processor spent
+on one thread; in the browser it is what a person waits. Ratios say more than times, which are this machine's.
+`make bench-quick` holds what a clock cannot spoil (bytes, passes, allocations, bundles) against
+`benchmarks/counts.json` and is part of `make test`; `make bench-cuda` takes time and memory on a GPU."""
+
+PICTURES = """![Time to the first picture and peak memory over the length of a text](images/benchmarks/length.svg)
+
+![Cost of attributions in passes](images/benchmarks/attribution.svg)"""
+
+
+def write_page(kept: Mapping[str, Any], sections: Mapping[str, Callable[[dict[str, Any]], str]]) -> None:
+    """Writes docs/benchmarks.md from the figures that are kept, in the order of the sections."""
+    parts = [INTRODUCTION, PICTURES]
+    for name, section in sections.items():
+        if name in kept:
+            parts += [section(kept[name]["figures"]), _run(name, kept[name])]
+    PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def _run(name: str, run: Mapping[str, Any]) -> str:
+    """Where and when a measure ran, in a sentence."""
+    machine, versions = run["machine"], run["versions"]
+    libraries = ", ".join(f"{library} {version}" for library, version in versions.items())
+    return (
+        f"*`python benchmarks --only {name}` on {run['date']}: {machine['cores']} cores of {machine['processor']}, "
+        f"load {run['load_before']} before it, {run['seconds']} s; Python {machine['python']}, {libraries}.*"
+    )
 
 
 def write_section(page: Path, script: str, text: str) -> None:

@@ -105,6 +105,12 @@ def vitest(*arguments: str) -> Count:
     )
 
 
+def counts() -> Count:
+    """Bytes, passes and allocations, against those that are kept: benchmarks/counts.py."""
+    code = call(sys.executable, "benchmarks/counts.py", OMP_NUM_THREADS="1")
+    return Count(passed=int(code == 0), failed=int(code != 0))
+
+
 def docs() -> Count:
     """The site builds, its lessons run, and nothing warns."""
     code = python("sphinx", "--fail-on-warning", "--keep-going", "--quiet", "docs", "build/docs/html")
@@ -129,6 +135,7 @@ SUITES = {
         *("--ignore=tests/python/" + file for file in LEFT_TO_THE_NEWEST),
         *("-m", "not architectures", "-W", "default"),
     ),
+    "counts": counts,
     "javascript": vitest,
     "browser": lambda: vitest("--config", "tests/browser/vitest.config.ts"),
     "docs": docs,
