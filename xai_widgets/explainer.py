@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -287,6 +287,8 @@ class Explainer:
             truncate=truncate,
             **generation_config,
         )
+        if isinstance(forced, str) or not isinstance(forced, Iterable):
+            raise InputError(f"forced is {forced!r}: give a list of tokens, by their ids or texts.")
         return writer.write(tuple(writer.token(name) for name in forced), progress)
 
     def score(self, text: str | Messages, target: str, *, truncate: bool = False, **options: Any) -> Generation:

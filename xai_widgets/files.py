@@ -46,8 +46,10 @@ def suffix_of(path: PathLike, known: Mapping[str, Any]) -> str:
     """The suffix of a file's name, in small letters.
 
     Raises:
-        InputError: it is none of those that are known; the message lists them.
+        InputError: it is none of those that are known, or no path; the message lists them.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"{path!r} is no path: name a file that ends with {' or '.join(known)}.")
     suffix = Path(path).suffix.lower()
     if suffix not in known:
         came = f"the suffix {suffix!r}" if suffix else "no suffix"

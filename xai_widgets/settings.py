@@ -35,7 +35,7 @@ class Settings:
     keep_bytes: int = 480_000
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name == "keep" and value not in KEEPS:
+        if name == "keep" and value not in list(KEEPS):
             choices = ", ".join(f"{choice!r} ({what})" for choice, what in KEEPS.items())
             raise InputError(f"keep={value!r} is no choice: choose {choices}.")
         if name == "keep_bytes" and (not isinstance(value, int) or isinstance(value, bool) or value < 0):

@@ -344,7 +344,7 @@ def test_a_widget_that_stands_elsewhere_is_not_shown_again():
         ({"answer": xai.lesson.written_from(0, 0, 0)}, "asks for what a model wrote, and AttentionMap came"),
         ({"among": ["lamp"]}, r"\['lamp'\] cannot be picked"),
         ({"pick": 4}, "There are 4 choices: 4 of them cannot be picked"),
-        ({"hints": "one text"}, "hints is one text"),
+        ({"hints": "one text"}, "hints is 'one text': give a list of texts"),
     ],
 )
 def test_mistakes_are_said_when_the_question_is_made(options, words):

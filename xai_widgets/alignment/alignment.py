@@ -32,7 +32,7 @@ class Alignment:
         target: the target's words.
 
     Raises:
-        InputError: a number below 0, or of a word that there is not.
+        InputError: something that is no pair, a number below 0, or of a word that there is not.
     """
 
     pairs: tuple[Pair, ...]
@@ -41,9 +41,9 @@ class Alignment:
     target: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        sure = {(int(source), int(target)) for source, target in self.pairs}
+        sure = _numbers(self.pairs)
         object.__setattr__(self, "pairs", tuple(sorted(sure)))
-        possible = {(int(source), int(target)) for source, target in self.possible} - sure
+        possible = _numbers(self.possible) - sure
         object.__setattr__(self, "possible", tuple(sorted(possible)))
         for name, words, side in (("source", self.source, 0), ("target", self.target, 1)):
             numbers = [pair[side] for pair in (*self.pairs, *self.possible)]
@@ -102,6 +102,8 @@ class Alignment:
         Raises:
             InputError: something that is not a pair; the message says what.
         """
+        if not isinstance(line, str):
+            raise InputError(f"A line of pairs is a text such as '0-0 1-2'; {line!r:.80} came.")
         pairs: dict[str, list[Pair]] = {"-": [], "?": []}
         for entry in line.split():
             found = _LINK.fullmatch(entry)
@@ -161,3 +163,12 @@ class Alignment:
 
     def __repr__(self) -> str:
         return f"<Alignment {self.pharaoh() or 'without pairs'}>"
+
+
+def _numbers(pairs: Iterable[Pair]) -> set[Pair]:
+    try:
+        return {(int(source), int(target)) for source, target in pairs}
+    except (TypeError, ValueError):
+        raise InputError(
+            f"An alignment is of pairs (source word, target word), words counted from 0; {pairs!r:.80} came."
+        ) from None

@@ -39,8 +39,13 @@ def words_of(tokens: TokenSequence, spans: Sequence[tuple[int, int]] | None, wha
         what: "source" or "target", for the message.
 
     Raises:
-        InputError: spans, and tokens that do not know where they stand.
+        InputError: no TokenSequence, or spans and tokens that do not know where they stand.
     """
+    if not isinstance(tokens, TokenSequence):
+        raise InputError(
+            f"The tokens of the {what} came as {type(tokens).__name__}: give a TokenSequence, such as "
+            "TokenSequence.from_strings(['a', 'word', 'each'])."
+        )
     if spans is None:
         groups = [span for span in tokens.word_spans() if tokens.words[span.start] is not None]
         text = tuple(tokens.text_of(span).strip() for span in groups)

@@ -172,7 +172,7 @@ class AttentionMap(ShowsItself):
         weights = stack.weights(index, heads, self._stacks.rows(rows, len(stack.queries)))
         return weights if head is None or not is_one(head) else weights[0]
 
-    def check(self, layer: int, heads: Iterable[int], kind: str | None = None) -> None:
+    def check(self, layer: int, heads: int | Iterable[int], kind: str | None = None) -> None:
         """Raises InputError, with what is allowed, where the kind, the layer or one of the heads does not exist."""
         self._stacks.heads(layer, heads, kind)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,11 +52,11 @@ def stacks_from_tensors(
 def _layers(
     name: str, layers: Any, batch_index: int | None, include: Sequence[int] | None
 ) -> tuple[list[int], list[Float]]:
-    wanted = [] if layers is None else list(layers)
+    wanted = list(_iterable(name, layers, "the tuple of layers as the model returns it"))
     if include is not None:
-        for number in include:
-            if not 0 <= number < len(wanted):
-                raise InputError(f"include_layers names layer {number}; {name} has layers 0 to {len(wanted) - 1}.")
+        for number in _iterable("include_layers", include, "the numbers of the layers to keep"):
+            if not isinstance(number, int | np.integer) or not 0 <= number < len(wanted):
+                raise InputError(f"include_layers names layer {number!r}; {name} has layers 0 to {len(wanted) - 1}.")
     numbers = [i for i, layer in enumerate(wanted) if layer is not None and (include is None or i in include)]
     if not numbers:
         raise InputError(f"{name} holds no weights: it is empty, or every layer is None. {_REMEDY}")
@@ -74,7 +74,15 @@ def _array(name: str, number: int, layer: Any, batch_index: int | None) -> Float
     # torch is not imported here: whatever can leave its device and graph does so by itself.
     for step in ("detach", "cpu", "float", "numpy"):
         layer = getattr(layer, step)() if hasattr(layer, step) else layer
-    array = np.asarray(layer, dtype=np.float32)
+    try:
+        if np.iscomplexobj(layer):
+            raise TypeError
+        array = np.asarray(layer, dtype=np.float32)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"Layer {number} of {name} is {layer!r:.80}; expected real numbers, [batch, head, query, key] or "
+            "[head, query, key]. Pass the tuple of layers as the model returns it."
+        ) from None
     if array.ndim == 4:
         if batch_index is None and array.shape[0] != 1:
             raise InputError(
@@ -91,6 +99,12 @@ def _array(name: str, number: int, layer: Any, batch_index: int | None) -> Float
     return array
 
 
+def _iterable(name: str, given: Any, expected: str) -> Any:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InputError(f"{name} is {given!r:.80}: pass {expected}.")
+    return given
+
+
 def _size(array: Float) -> str:
     return f"{array.shape[1]} x {array.shape[2]}"
 
@@ -98,8 +112,10 @@ def _size(array: Float) -> str:
 def _tokens(name: str, side: str, tokens: Any, count: int, second: int | None) -> TokenSequence:
     if tokens is None:
         raise InputError(f"{name} came without the tokens of its {side} positions: one string for each of {count}.")
-    if second is not None and not 0 < second < count:
-        raise InputError(f"sentence_b_start={second} is outside the text: 1 to {count - 1} are allowed.")
+    if second is not None and not (isinstance(second, int | np.integer) and 0 < second < count):
+        raise InputError(f"sentence_b_start={second!r} is outside the text: 1 to {count - 1} are allowed.")
+    if not hasattr(tokens, "__len__"):
+        raise InputError(f"{name} came with the tokens {tokens!r:.80}: give one string for each of {count} positions.")
     if len(tokens) != count:
         raise InputError(f"{name} has {count} {side} positions, but {len(tokens)} tokens came.")
     if isinstance(tokens, TokenSequence):

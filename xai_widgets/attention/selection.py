@@ -76,8 +76,10 @@ def check_room(
         argument: the name of the argument that allows more.
 
     Raises:
-        InputError: they are more; the message says how many, their size, and what to do.
+        InputError: they are more, or the limit is no number; the message says how many, their size, and what to do.
     """
+    if isinstance(most, bool) or not isinstance(most, int | float | np.number):
+        raise InputError(f"{argument} is {most!r}: give how many {what} are allowed.")
     heads: dict[str, int] = {}
     for part in parts:
         heads[part.kind] = heads.get(part.kind, 0) + len(part.heads)

@@ -15,8 +15,11 @@ def span_weights(stack: AttentionStack, index: int, heads: Sequence[int], query:
     """See ``AttentionMap.span_weights``; ``index`` is the layer's in its stack.
 
     Raises:
-        InputError: a span is empty, or reaches past the end of its tokens.
+        InputError: a span is none, is empty, or reaches past the end of its tokens.
     """
+    for span in (query, key):
+        if not isinstance(span, TokenSpan):
+            raise InputError(f"{span!r} is no span of tokens: give a TokenSpan(start, stop).")
     if not len(query) or not len(key):
         raise InputError(f"There is nothing between the tokens {query} and {key}: one of the spans is empty.")
     query.of(stack.queries)

@@ -28,7 +28,7 @@ class Stacks:
             InputError: there is none; the message says which kinds there are.
         """
         name = self.kinds[0] if kind is None else kind
-        if name not in self.kinds:
+        if not isinstance(name, str) or name not in self.kinds:
             which = " and ".join(map(repr, self.kinds))
             raise InputError(f"There is no attention of kind {kind!r} here: this map has {which}.")
         return self._stacks[name]

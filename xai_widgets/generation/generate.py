@@ -54,8 +54,11 @@ def writer_of(
     for name, why in REFUSED.items():
         if options.get(name) is not None:
             raise InputError(f"{name} is no option here: {why}.")
-    if top < 1:
-        raise InputError(f"top is {top}: keep at least one candidate of each step.")
+    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
+        raise InputError(f"top is {top!r}: keep at least one candidate of each step, as a whole number.")
+    beams = options.get("num_beams")
+    if beams is not None and (not isinstance(beams, int) or beams < 1):
+        raise InputError(f"num_beams is {beams!r}: give a whole number, 1 for no search.")
     known = Languages(maker.tokenizer)
     source, target = languages
     for code in languages:

@@ -28,7 +28,11 @@ class Languages:
 
     def check(self, code: str | None) -> None:
         """Raises InputError, with the codes that there are, where the tokenizer does not know one."""
-        if code is None or code in self._known:
+        if code is None:
+            return
+        if not isinstance(code, str):
+            raise InputError(f"A language is named by its code, a text; {code!r} came.")
+        if code in self._known:
             return
         name = type(self._tokenizer).__name__
         if not self._known:

@@ -210,10 +210,16 @@ class PromptWriter:
         return text
 
     def token(self, name: int | str) -> int:
-        """The id of the one token that a person named; see ``Vocabulary.number``."""
+        """The id of the one token that a person named; see ``Vocabulary.number``.
+
+        Raises:
+            InputError: it is none, or not one.
+        """
+        if isinstance(name, bool) or not (isinstance(name, str) or hasattr(name, "__index__")):
+            raise InputError(f"A forced token is {name!r}: give its id, or its text.")
         head = self.maker.model.get_output_embeddings()
         size = self.maker.model.get_input_embeddings().weight.shape[0] if head is None else head.weight.shape[0]
-        return self._vocabulary(size).number(name)
+        return self._vocabulary(size).number(name if isinstance(name, str) else int(name))
 
     def beam(self, generation: Generation, beam: Beam | int) -> Generation:
         """A beam of a search as a generation."""

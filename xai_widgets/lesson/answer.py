@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +54,21 @@ class OfTokens(Answer):
         return whole.only(_indices(whole.choices, among))
 
 
+def names_of(among: Iterable[str]) -> list[str]:
+    """Names to pick from, without the spaces around them.
+
+    Raises:
+        InputError: they are no list.
+    """
+    if isinstance(among, str) or not isinstance(among, Iterable):
+        raise InputError(f"among is {among!r:.80}: give a list of names.")
+    return [str(name).strip(" ") for name in among]
+
+
 def _indices(tokens: Sequence[Choice], among: Sequence[str] | None) -> list[int]:
     if among is None:
         return list(range(len(tokens)))
-    wanted = {str(name).strip(" ") for name in among}
+    wanted = set(names_of(among))
     missing = wanted - {token.label for token in tokens}
     if missing:
         raise InputError(f"{sorted(missing)} cannot be picked: there are {[token.label for token in tokens]}.")
@@ -76,7 +87,7 @@ class OfNames(Answer):
         """See ``Answer.choices``."""
         if not among:
             raise InputError("A function of your own needs names to pick from: among=['positive', 'negative'].")
-        return tuple(Choice(str(name)) for name in among)
+        return tuple(Choice(name) for name in names_of(among))
 
     def truth(self, result: Any, among: Sequence[str] | None = None) -> Truth:
         """See ``Answer.truth``."""
@@ -99,5 +110,10 @@ def largest(function: Callable[[Any], Told], *, lead: str = "The answer is", uni
             is right (``{"above 0.5": 0.63}``); or the right name, or names.
         lead: the verdict's sentence up to what is right: "The method with the smallest residual is".
         unit: a word before the numbers.
+
+    Raises:
+        InputError: it is no function.
     """
+    if not callable(function):
+        raise InputError(f"{function!r:.80} is no function: give one of what the question is about.")
     return OfNames(function, lead, unit)

@@ -11,7 +11,7 @@ import numpy as np
 from xai_widgets.attribution.attribution import Attribution, ScoredTokens
 from xai_widgets.errors import InputError
 from xai_widgets.generation.generation import Generation
-from xai_widgets.lesson.answer import Answer, OfTokens
+from xai_widgets.lesson.answer import Answer, OfTokens, names_of
 from xai_widgets.lesson.choice import Choice, choices_of, position_of, quoted
 from xai_widgets.lesson.results import attention_in, attribution_in, generation_in, result_of
 from xai_widgets.lesson.truth import Truth
@@ -174,8 +174,8 @@ class _StrongestToken(OfTokens):
         if attribution.steps is not None:
             raise InputError("Several steps are explained here: name one with step=.")
         count = len(attribution.sides)
-        if not 0 <= self.side < count:
-            raise InputError(f"There is no text {self.side}: texts are 0 to {count - 1}.")
+        if not isinstance(self.side, int) or not 0 <= self.side < count:
+            raise InputError(f"There is no text {self.side!r}: texts are 0 to {count - 1}.")
         scored = (attribution.words() if self.words else attribution).sides[self.side]
         return attribution, scored, [at for at, skip in enumerate(scored.tokens.special) if self.special or not skip]
 
@@ -197,7 +197,7 @@ class _Likeliest(Answer):
     step: int
 
     def choices(self, result: Any, among: Sequence[str] | None = None) -> tuple[Choice, ...]:
-        names = sorted(self._candidates(result)) if among is None else [str(name).strip(" ") for name in among]
+        names = sorted(self._candidates(result)) if among is None else names_of(among)
         return tuple(Choice(name) for name in names)
 
     def truth(self, result: Any, among: Sequence[str] | None = None) -> Truth:
@@ -215,8 +215,8 @@ class _Likeliest(Answer):
             steps = [one.candidates for one in found.steps]
         else:
             steps = attribution_in(found).candidates
-        if not 0 <= self.step < len(steps):
-            raise InputError(f"There is no answer {self.step} of the model here: there are {len(steps)}.")
+        if not isinstance(self.step, int) or not 0 <= self.step < len(steps):
+            raise InputError(f"There is no answer {self.step!r} of the model here: there are {len(steps)}.")
         probabilities: dict[str, float] = {}
         for one in reversed(steps[self.step]):
             if one.probability is None:

@@ -64,8 +64,8 @@ class ChoiceJudge(Judge):
         self.choices = answer.choices(of(), among)
         self.pick = pick
         self._latest: Truth | None = None
-        if not 1 <= pick < len(self.choices):
-            raise InputError(f"There are {len(self.choices)} choices: {pick} of them cannot be picked.")
+        if not isinstance(pick, int) or not 1 <= pick < len(self.choices):
+            raise InputError(f"There are {len(self.choices)} choices: {pick!r} of them cannot be picked.")
 
     def read(self, given: Any) -> tuple[int, ...]:
         """Choices by their labels or numbers; one, or a list of as many as are to be picked."""
@@ -156,6 +156,10 @@ class StateJudge(Judge):
 
     def read(self, given: Any) -> None:
         """Traits to set on the widget first, by name; from the view nothing comes, for its own hand has set them."""
+        if not isinstance(given or {}, dict):
+            raise InputError(
+                f"{given!r:.80} is no state: give a dict of traits to set, or {{}} to judge what is shown."
+            )
         for name, value in (given or {}).items():
             if not self.widget.has_trait(name):
                 raise InputError(f"{type(self.widget).__name__} has no {name!r} to set.")

@@ -46,7 +46,7 @@ class Lesson(KeepsItself, LessonView):
     student = t.Unicode("").tag(sync=True)
 
     def __init__(self, name: str, *, student: str = "", theme: str = "auto", presenter: bool = False) -> None:
-        if not name.strip():
+        if not isinstance(name, str) or not name.strip():
             raise InputError("The lesson has no name: give one, it stands in the file of answers.")
         self.name = name
         self._asked: dict[str, list[Question]] = {}

@@ -96,10 +96,12 @@ def presets(
     """
     if not isinstance(widget, LiveWidget):
         raise InputError(f"Presets are for a widget of this package; {type(widget).__name__} came.")
-    if not named:
-        raise InputError("There are no presets: give a name and the traits to set.")
+    if not isinstance(named, Mapping) or not named:
+        raise InputError("There are no presets: give a dict with names, and for each the traits to set.")
     known = sorted(name for name in widget.traits(sync=True) if not name.startswith("_") and name not in _UNSET)
     for name, view in named.items():
+        if not isinstance(view, Mapping):
+            raise InputError(f"Preset {name!r} is {view!r:.80}: give a dict of the traits to set.")
         for trait in view:
             if trait not in known:
                 raise InputError(f"Preset {name!r} sets {trait!r}; a {type(widget).__name__} has {', '.join(known)}.")

@@ -79,10 +79,10 @@ class Question(KeepsItself, ipywidgets.VBox):  # type: ignore[misc]
         theme: str = "auto",
         presenter: bool = False,
     ) -> None:
-        if not text.strip():
+        if not isinstance(text, str) or not text.strip():
             raise InputError("The question is empty: write what is to be answered.")
-        if isinstance(hints, str):
-            raise InputError("hints is one text: give a list of them.")
+        if isinstance(hints, str) or not isinstance(hints, Sequence):
+            raise InputError(f"hints is {hints!r:.80}: give a list of texts.")
         self.text, self.kind, self.progress = text, kind, Progress()
         self.told: Callable[[], None] = lambda: None
         self._judge, self._reveal = judge, reveal

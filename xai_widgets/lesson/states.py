@@ -71,7 +71,12 @@ def model_says(name: str) -> State:
 
     Args:
         name: the answer, as the widget shows it.
+
+    Raises:
+        InputError: it is no text.
     """
+    if not isinstance(name, str):
+        raise InputError(f"The model answers with a text; {name!r:.80} came.")
     return _ModelSays(name)
 
 

@@ -24,6 +24,8 @@ def given(maker: InputMaker, inputs: ModelInputs, text: str, continuation: str) 
     Raises:
         InputError: it gives no tokens, or more than the model has positions for.
     """
+    if not isinstance(continuation, str):
+        raise InputError(f"The continuation must be a string; {type(continuation).__name__} came.")
     ids = maker.following(text, continuation, inputs.arguments["input_ids"][0].tolist())
     if not ids:
         raise InputError("The continuation gives no tokens with this tokenizer. Type something that it knows.")
@@ -39,8 +41,8 @@ def generated(maker: InputMaker, inputs: ModelInputs, text: str, max_new_tokens:
     model = maker.model
     if not can_generate(model):
         raise InputError(f"{type(model).__name__} cannot generate: pass the continuation as text_pair.")
-    if max_new_tokens < 1:
-        raise InputError(f"max_new_tokens is {max_new_tokens}: ask for at least one token.")
+    if not isinstance(max_new_tokens, int) or max_new_tokens < 1:
+        raise InputError(f"max_new_tokens is {max_new_tokens!r}: ask for at least one token, as a whole number.")
     arguments = text_arguments(inputs.arguments)
     start = arguments["input_ids"].shape[1]
 

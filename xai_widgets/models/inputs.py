@@ -258,8 +258,15 @@ def refuse_dropout(model: nn.Module) -> None:
 
 
 def refuse_empty(what: str, text: str) -> None:
-    """Raises InputError where the text is no string, or holds nothing but white space."""
+    """Raises InputError where the text is no string, holds nothing but white space, or half a character."""
     if not isinstance(text, str):
         raise InputError(f"The {what} must be a string; {type(text).__name__} came.")
     if not text.strip():
         raise InputError(f"The {what} is empty. Type at least one word.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"The {what} has half a character ({text[error.start]!r}) at position {error.start}: it was decoded "
+            "wrongly. Read it again as UTF-8."
+        ) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, overload
 
@@ -64,7 +64,10 @@ class TokenSequence(Sequence[Token]):
 
     def __post_init__(self) -> None:
         for name in (*_FIELDS, "sources"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            given = getattr(self, name)
+            if isinstance(given, str) or not isinstance(given, Iterable):
+                raise InputError(f"the field {name} of a TokenSequence is {given!r:.80}; give one entry a token")
+            object.__setattr__(self, name, tuple(given))
         lengths = {name: len(getattr(self, name)) for name in _FIELDS}
         if len(set(lengths.values())) > 1:
             listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
@@ -110,16 +113,20 @@ class TokenSequence(Sequence[Token]):
         """
         if isinstance(tokens, str):
             raise InputError("tokens is one string; give a list with one string for each token")
+        if not isinstance(tokens, Iterable):
+            raise InputError(f"tokens is {tokens!r:.80}; give a list with one string for each token")
         pieces = list(tokens)
         for position, piece in enumerate(pieces):
             if not isinstance(piece, str):
                 raise InputError(f"token {position} is {piece!r}; tokens must be strings")
         length = len(pieces)
         for name, given in (("ids", ids), ("special", special)):
+            if given is not None and not hasattr(given, "__len__"):
+                raise InputError(f"{name} is {given!r:.80}; give a list with one entry for each token")
             if given is not None and len(given) != length:
                 raise InputError(f"{name} has {len(given)} entries for {length} tokens; give one a token")
-        if pair_start is not None and not 0 <= pair_start <= length:
-            raise InputError(f"pair_start is {pair_start}; it must be a position from 0 to {length}")
+        if pair_start is not None and not (hasattr(pair_start, "__index__") and 0 <= pair_start <= length):
+            raise InputError(f"pair_start is {pair_start!r}; it must be a position from 0 to {length}")
         is_special = [is_special_string(p) for p in pieces] if special is None else [bool(s) for s in special]
         boundary = length if pair_start is None else pair_start
         segments = [None if skip else int(position >= boundary) for position, skip in enumerate(is_special)]
@@ -193,8 +200,10 @@ class TokenSequence(Sequence[Token]):
     def text_of(self, span: TokenSpan) -> str:
         """What the tokens of ``span`` read as together: "un", "…", "able" give back the word that was typed.
 
-        Raises InputError where the span reaches past the end.
+        Raises InputError where the span reaches past the end, or is none.
         """
+        if not isinstance(span, TokenSpan):
+            raise InputError(f"{span!r:.80} is no span of tokens; give a TokenSpan(start, stop)")
         positions = span.of(range(len(self)))
         parts: list[str] = []
         run: Offset | None = None  # what stands next to each other in one text is read from that text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import TypeVar
 
 from xai_widgets.errors import InputError
@@ -26,10 +27,14 @@ class TokenSpan:
 
     def __post_init__(self) -> None:
         for name, value in (("start", self.start), ("stop", self.stop)):
-            if isinstance(value, bool) or not hasattr(value, "__index__"):
+            try:
+                # NumPy integers come in from array code; plain ones go out, so that a span is JSON-able.
+                number = None if isinstance(value, bool) else index(value)
+            except TypeError:
+                number = None
+            if number is None:
                 raise InputError(f"the {name} of a token span is {value!r}; it must be a whole number, 0 or more")
-            # NumPy integers come in from array code; plain ones go out, so that a span is JSON-able.
-            object.__setattr__(self, name, int(value))
+            object.__setattr__(self, name, number)
         if self.start < 0 or self.stop < self.start:
             raise InputError(
                 f"token span {self.start}:{self.stop} is not possible; give 0 <= start <= stop, stop excluded"

@@ -10,13 +10,14 @@ import traitlets as t
 
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.attention_stack import KINDS
+from xai_widgets.attention.stacks import is_one
 from xai_widgets.attention.weight_bytes import Bytes
 from xai_widgets.errors import InputError
 from xai_widgets.widgets import state_parts as states
 from xai_widgets.widgets.background import Background, Report
 from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.head_requests import answer_cell, answer_heads, check_part, thumbnails_of
-from xai_widgets.widgets.live_widget import LiveWidget, explainer_of
+from xai_widgets.widgets.live_widget import LiveWidget, explainer_of, several
 from xai_widgets.widgets.requests import LATER, Arrays
 from xai_widgets.widgets.spans import checked_spans
 from xai_widgets.widgets.told import Answer, answers_of
@@ -108,7 +109,7 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         attention: AttentionMap | None = None,
         kind: str | None = None,
         layer: int | None = None,
-        heads: Sequence[int] | None = None,
+        heads: int | Sequence[int] | None = None,
         part: Part | None = None,
         presentation: str | Sequence[str] = PRESENTATIONS,
         truncate: bool = False,
@@ -122,8 +123,9 @@ class AttentionWidget(LiveWidget[AttentionMap]):
             raise InputError("Pass either attention= or a model and a text, not both.")
         kind = attention.kinds[0] if kind is None else kind
         layer = attention.layers(kind)[0] if layer is None else layer
-        heads = first_heads(attention, kind, layer) if heads is None else sorted({int(head) for head in heads})
+        heads = first_heads(attention, kind, layer) if heads is None else heads
         attention.check(layer, heads, kind)
+        named: Any = [heads] if is_one(heads) else heads
         self.attention = attention
         rerun = attention.rerun
         super().__init__(
@@ -135,9 +137,9 @@ class AttentionWidget(LiveWidget[AttentionMap]):
             },
             kind=kind,
             layer=layer,
-            heads=heads,
+            heads=sorted({int(head) for head in named}),
             part=first_part(attention, kind) if part is None else part,
-            presentation=[presentation] if isinstance(presentation, str) else list(presentation),
+            presentation=several(presentation, "presentation", PRESENTATIONS),
             text=rerun.text if rerun else "",
             text_pair=(rerun.text_pair or "") if rerun else "",
             **view,

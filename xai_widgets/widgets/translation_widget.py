@@ -14,11 +14,11 @@ from xai_widgets.widgets.attribution_wire import method_cards
 from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
 from xai_widgets.widgets.head_requests import answer_cell, answer_heads
-from xai_widgets.widgets.live_widget import explainer_of
+from xai_widgets.widgets.live_widget import explainer_of, several
 from xai_widgets.widgets.method_scores import MethodScores
 from xai_widgets.widgets.requests import LATER, Arrays
 from xai_widgets.widgets.step_colour import MEAN, main_kind, step_colour
-from xai_widgets.widgets.translation_state import TranslationState
+from xai_widgets.widgets.translation_state import PRESENTATIONS, TranslationState
 from xai_widgets.widgets.translation_wire import score_arrays, translation_payload
 from xai_widgets.widgets.written import EITHER, Written
 
@@ -109,7 +109,7 @@ class TranslationWidget(TranslationState):
             **written.question,
             **{"layer": written.attention.layers(main_kind(written.attention))[0]} | view,
             colours=list(colours) if _several(colours) else [colours],
-            presentation=[presentation] if isinstance(presentation, str) else list(presentation),
+            presentation=several(presentation, "presentation", PRESENTATIONS),
         )
         self._reference = self._reference_of(reference)
         # What is asked for from the start is there from the start, also where no kernel is left to ask.

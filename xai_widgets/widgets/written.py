@@ -10,7 +10,7 @@ from xai_widgets.alignment import Alignment, Reference
 from xai_widgets.alignment.word_matrix import Words, word_matrix, words_of
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.errors import Cancelled, InputError
-from xai_widgets.generation.generation import Generation, Writer
+from xai_widgets.generation.generation import Generation
 from xai_widgets.generation.step_scores import StepScores
 from xai_widgets.widgets.background import Report
 
@@ -100,7 +100,7 @@ class Written:
         if question["text"] != writer.text:
             writer = writer.behind(question["text"], truncate=truncate)
         target, beam = question["text_pair"], question["beam"]
-        forced = [_token(writer, name) for name in question["forced"]]
+        forced = [writer.token(name) for name in question["forced"]]
         if forced and target:
             raise InputError(EITHER)
         same = writer is self.base.writer and (target, forced) == (self.target, self.forced)
@@ -139,9 +139,3 @@ class Written:
             return None
         source, target = self.words(reference)
         return Alignment.from_words(word_matrix(scores.source, target, source), source, target, method=method)
-
-
-def _token(writer: Writer, name: Any) -> int:
-    if isinstance(name, bool) or not (isinstance(name, str) or hasattr(name, "__index__")):
-        raise InputError(f"A forced token is {name!r}: give its id, or its text.")
-    return writer.token(name if isinstance(name, str) else int(name))

@@ -21,7 +21,6 @@ from xai_widgets.demos.sentences.layout import PUNCTUATION, Sentence
 from xai_widgets.demos.sentences.split import Split, draw, zipf
 from xai_widgets.demos.sentences.translation_words import Adjective, Noun, Verb
 
-SINGULAR, PLURAL = False, True
 ARTICLES = {"the": ("le", "la", "les"), "my": ("mon", "ma", "mes"), "our": ("notre", "notre", "nos"),
             "your": ("votre", "votre", "vos"), "their": ("leur", "leur", "leurs"), "her": ("son", "sa", "ses"),
             "his": ("son", "sa", "ses")}  # fmt: skip

@@ -1,0 +1,158 @@
+"""What a person may well give by mistake is refused in words that say what came and what is allowed."""
+
+from __future__ import annotations
+
+import generation_models
+import numpy as np
+import pytest
+import tiny_models
+
+import xai_widgets as xai
+
+TEXT = "the cat sat"
+WEIGHTS = np.full((2, 3, 3), 1 / 3, np.float32)
+TOKENS = xai.TokenSequence.from_strings(["a", "b", "c"])
+
+
+def attention() -> xai.AttentionMap:
+    return xai.AttentionMap.from_tensors([WEIGHTS], TOKENS)
+
+
+def widget(**options) -> xai.AttentionWidget:
+    return xai.AttentionWidget(attention=attention(), **options)
+
+
+def written(**options) -> xai.Generation:
+    return generation_models.explainer("gpt2").generate(TEXT, max_new_tokens=2, **options)
+
+
+MAPS = {
+    "no layers": (lambda: xai.AttentionMap.from_tensors(3, TOKENS), "attention is 3: pass the tuple of layers"),
+    "a name": (lambda: xai.AttentionMap.from_tensors("bert", TOKENS), "attention is 'bert': pass the tuple of layers"),
+    "words": (
+        lambda: xai.AttentionMap.from_tensors([["x"]], TOKENS),
+        "Layer 0 of attention is .*expected real numbers",
+    ),
+    "complex": (lambda: xai.AttentionMap.from_tensors([WEIGHTS * 1j], TOKENS), "expected real numbers"),
+    "no tokens": (lambda: xai.AttentionMap.from_tensors([WEIGHTS], 3), "tokens 3: give one string for each of 3"),
+    "one layer": (
+        lambda: xai.AttentionMap.from_tensors([WEIGHTS], TOKENS, include_layers=0),
+        "include_layers is 0: pass the numbers of the layers",
+    ),
+    "a layer by name": (
+        lambda: xai.AttentionMap.from_tensors([WEIGHTS], TOKENS, include_layers=["0"]),
+        "names layer '0'; attention has layers 0 to 0",
+    ),
+    "a second text by name": (
+        lambda: xai.AttentionMap.from_tensors([WEIGHTS], TOKENS, sentence_b_start="b"),
+        "sentence_b_start='b' is outside the text",
+    ),
+    "no limit": (lambda: attention().to_numpy(max_weights=None), "max_weights is None: give how many"),
+    "a span as a pair": (lambda: attention().span_weights(0, [0], (0, 1), (1, 2)), r"\(0, 1\) is no span of tokens"),
+    "no path": (lambda: attention().save(None), r"None is no path: name a file that ends with \.npz"),
+    "no path to load": (lambda: xai.AttentionMap.load(None), "None is no path"),
+    "no width": (lambda: attention().save("map.svg", width=None), "None is no width: choose 'column'"),
+    "dots in words": (lambda: attention().save("map.png", dpi="high"), "36 to 1200 dots per inch, not high"),
+}
+
+TEXTS = {
+    "no tokens": (lambda: xai.TokenSequence.from_strings(None), "tokens is None; give a list"),
+    "one id": (lambda: xai.TokenSequence.from_strings(["a"], ids=7), "ids is 7; give a list with one entry"),
+    "a start by name": (lambda: xai.TokenSequence.from_strings(["a"], pair_start="a"), "pair_start is 'a'"),
+    "no span": (lambda: TOKENS.text_of(None), "None is no span of tokens"),
+    "a span of arrays": (lambda: xai.TokenSpan(np.array([0, 1]), 2), "the start of a token span is array"),
+    "a field that is none": (
+        lambda: xai.TokenSequence((1,), "a", ((0, 1),), (0,), (False,), ("a",), (0,), ("a",)),
+        "the field text of a TokenSequence is 'a'",
+    ),
+    "half a character": (
+        lambda: tiny_models.explainer("bert").attention("the \ud83d cat"),
+        r"half a character \('\\ud83d'\) at position 4",
+    ),
+    "half a character in the second text": (
+        lambda: tiny_models.explainer("bert").attention(TEXT, "\udc80"),
+        "The second text has half a character",
+    ),
+    "a continuation that is none": (
+        lambda: generation_models.explainer("gpt2").attribute(TEXT, 3),
+        "continuation must be a string; int came",
+    ),
+    "tokens in words": (
+        lambda: generation_models.explainer("gpt2").attribute(TEXT, max_new_tokens="two"),
+        "max_new_tokens is 'two': ask for at least one token",
+    ),
+}
+
+ALIGNMENTS = {
+    "no pairs": (lambda: xai.Alignment(None), r"pairs \(source word, target word\).* None came"),
+    "words": (lambda: xai.Alignment("0-0"), "'0-0' came"),
+    "no line": (lambda: xai.Alignment.from_pharaoh(None), "a text such as '0-0 1-2'; None came"),
+    "words in place of tokens": (
+        lambda: xai.Alignment.from_matrix(np.eye(2), ["a", "b"], ["c", "d"]),
+        "tokens of the source came as list: give a TokenSequence",
+    ),
+}
+
+GENERATIONS = {
+    "half a candidate": (lambda: written(top=2.5), "top is 2.5: keep at least one candidate"),
+    "no candidates": (lambda: written(top=None), "top is None"),
+    "fewer than no beams": (lambda: written(num_beams=-1), "num_beams is -1: give a whole number"),
+    "a language as a list": (lambda: written(src_lang=["en"]), r"named by its code, a text; \['en'\] came"),
+    "a text to begin with": (lambda: written(forced="the"), "forced is 'the': give a list of tokens"),
+    "nothing to begin with": (lambda: written(forced=[None]), "A forced token is None: give its id, or its text"),
+}
+
+WIDGETS = {
+    "a misspelt trait": (lambda: widget(tresh=0.5), r"AttentionWidget takes no tresh=; its view state is .*threshold"),
+    "no explainer": (lambda: xai.AttentionWidget(explainer=3, text=TEXT), "explainer= is int: give an Explainer"),
+    "no presentation": (lambda: widget(presentation=None), "presentation is None: give one of 'lines', 'matrix'"),
+    "heads in words": (lambda: widget(heads="all"), "There is no head 'a' in layer 0: heads are 0 to 1"),
+    "half a head": (lambda: widget(heads=0.5), "There is no head 0.5"),
+    "a setting that is none": (lambda: setattr(xai.settings, "keep", []), r"keep=\[\] is no choice"),
+}
+
+KEY = xai.lesson.strongest_key(0, 0, query=1)
+LESSONS = {
+    "no question": (lambda: xai.lesson.predict(None, attention(), answer=KEY), "The question is empty"),
+    "no hints": (lambda: xai.lesson.predict("?", attention(), answer=KEY, hints=None), "hints is None: give a list"),
+    "one name": (lambda: xai.lesson.predict("?", attention(), answer=KEY, among="a"), "among is 'a': give a list"),
+    "no number of picks": (lambda: xai.lesson.predict("?", attention(), answer=KEY, pick=None), "3 choices: None of"),
+    "no name": (lambda: xai.lesson.Lesson(None), "The lesson has no name"),
+    "presets as a list": (lambda: xai.lesson.presets(widget(), ["layer 0"]), "give a dict with names"),
+    "a preset of nothing": (lambda: xai.lesson.presets(widget(), {"first": None}), "Preset 'first' is None"),
+    "no function": (lambda: xai.lesson.largest(None), "None is no function"),
+    "no answer": (lambda: xai.lesson.model_says(None), "answers with a text; None came"),
+    "a state that is none": (
+        lambda: xai.lesson.check("?", xai.lesson.shows_head("previous_token", above=0.9), widget()).answer(3),
+        "3 is no state: give a dict of traits",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        pytest.param(*case, id=f"{room}: {name}")
+        for room, cases in (
+            ("map", MAPS),
+            ("text", TEXTS),
+            ("alignment", ALIGNMENTS),
+            ("generation", GENERATIONS),
+            ("widget", WIDGETS),
+            ("lesson", LESSONS),
+        )
+        for name, case in cases.items()
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_words(call, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(xai.InputError, match=words):
+        call()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_head_is_given_as_it_is():
+    for one in (1, np.int64(1), [1], np.array([1, 1])):
+        shown = widget(heads=one)
+        assert shown.heads == [1]
+        shown.close()
