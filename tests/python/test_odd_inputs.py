@@ -26,6 +26,10 @@ def written(**options) -> xai.Generation:
     return generation_models.explainer("gpt2").generate(TEXT, max_new_tokens=2, **options)
 
 
+def explained() -> xai.Attribution:
+    return tiny_models.explainer("bert").attribute(TEXT, "the mat")
+
+
 MAPS = {
     "no layers": (lambda: xai.AttentionMap.from_tensors(3, TOKENS), "attention is 3: pass the tuple of layers"),
     "a name": (lambda: xai.AttentionMap.from_tensors("bert", TOKENS), "attention is 'bert': pass the tuple of layers"),
@@ -104,6 +108,14 @@ GENERATIONS = {
 
 WIDGETS = {
     "a misspelt trait": (lambda: widget(tresh=0.5), r"AttentionWidget takes no tresh=; its view state is .*threshold"),
+    "a question beside an attribution": (
+        lambda: xai.AttributionWidget(attribution=explained(), method="occlusion"),
+        "of a method, a target and options already",
+    ),
+    "an option beside an attribution": (
+        lambda: xai.AttributionWidget(attribution=explained(), steps=3),
+        "leave them out",
+    ),
     "no explainer": (lambda: xai.AttentionWidget(explainer=3, text=TEXT), "explainer= is int: give an Explainer"),
     "no presentation": (lambda: widget(presentation=None), "presentation is None: give one of 'lines', 'matrix'"),
     "heads in words": (lambda: widget(heads="all"), "There is no head 'a' in layer 0: heads are 0 to 1"),

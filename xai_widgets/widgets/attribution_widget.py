@@ -19,6 +19,8 @@ from xai_widgets.widgets.live_widget import Asked, LiveWidget, explainer_of
 from xai_widgets.widgets.requests import Arrays
 from xai_widgets.widgets.spans import checked_spans
 
+DEFAULT_METHOD = "gradient_x_input"
+
 Shown = tuple[Attribution, ...]
 """Attributions of one text and target: the method's, then those that it is compared with."""
 
@@ -87,7 +89,7 @@ class AttributionWidget(LiveWidget[Shown]):
     controls = ("text", "method", "value", "target", "compare", "options", "selection")
 
     target = Asked(None).tag(sync=True)
-    method = t.Unicode("gradient_x_input").tag(sync=True)
+    method = t.Unicode(DEFAULT_METHOD).tag(sync=True)
     compare = t.List(t.Unicode()).tag(sync=True)
     value = t.Enum((*VALUES, "cosine similarity", "prediction"), "logit").tag(sync=True)
     baseline = t.Unicode("").tag(sync=True)
@@ -106,7 +108,7 @@ class AttributionWidget(LiveWidget[Shown]):
         text: str | None = None,
         text_pair: str | None = None,
         *,
-        method: str = "gradient_x_input",
+        method: str = DEFAULT_METHOD,
         target: Any = None,
         explainer: Any = None,
         attribution: Attribution | None = None,
@@ -129,6 +131,11 @@ class AttributionWidget(LiveWidget[Shown]):
             shown = self._make(question, truncate=truncate, progress=None)
         elif any(given is not None for given in (model, tokenizer, text, text_pair, explainer)):
             raise InputError("Pass either attribution= or a model and a text, not both.")
+        elif options or target is not None or at is not None or method not in (DEFAULT_METHOD, attribution.method.name):
+            raise InputError(
+                "An attribution= is of a method, a target and options already: leave them out, or give the model and "
+                "the text. Another method is put beside it by compare=."
+            )
         else:
             shown = self._adopt(attribution, compare)
         self.attributions: Shown = shown
