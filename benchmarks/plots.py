@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images" / "benchmarks"
 WIDTH, HEIGHT = 420, 300
-LEFT, RIGHT, TOP, BOTTOM = 62, 14, 58, 44
+LEFT, RIGHT, TOP, BOTTOM = 62, 28, 58, 44
 STYLE = """text { font: 12px system-ui, sans-serif; fill: #24292f } .title { font-weight: 600; font-size: 13px }
 .paper { fill: #ffffff } .rule { stroke: #d0d7de; stroke-width: 1 } .line { fill: none; stroke-width: 2 }
 .c0 { stroke: #0060a8 } .c1 { stroke: #b34700 } .c2 { stroke: #6e7781 } .c3 { stroke: #7a3e9d }
@@ -52,7 +52,7 @@ def _drawn(figures: Mapping[str, Any]) -> str:
 def _memory(figures: Mapping[str, Any]) -> str:
     """Peak memory of capturing, over tokens."""
     rows = figures.get("capture", {}).get("rows", [])
-    names = {"plain": "plain pass", "capture": "attention()", "eager": "eager output_attentions"}
+    names = {"capture": "attention()", "plain": "plain pass", "eager": "eager output_attentions"}
     lines = {
         label: [(row["tokens"], row[way]["mib"]["median"]) for row in rows if "mib" in row[way]]
         for way, label in names.items()
@@ -69,6 +69,10 @@ def _attribution(figures: Mapping[str, Any]) -> tuple[str, int]:
     most = max(bars.values())
     room = 2 * WIDTH - 340 - 80
     parts = [_text(16, 24, f"Cost on MiniLM, {row['tokens']} tokens, in forward and backward passes", "title")]
+    parts += [_text(526, 24, "this package"), _text(636, 24, "other libraries")]
+    parts += [
+        f'<rect class="{colour}" x="{x}" y="14" width="10" height="10"/>' for x, colour in ((510, "f0"), (620, "f2"))
+    ]
     for number, (name, passes) in enumerate(sorted(bars.items(), key=lambda bar: bar[1])):
         y = 44 + 24 * number
         colour = "f0" if name in own else "f2"
@@ -91,13 +95,13 @@ def chart(title: str, across: str, up: str, lines: Mapping[str, Points]) -> str:
     def height(y: float) -> float:
         return bottom - (bottom - TOP) * math.log(y / low) / math.log(high / low)
 
-    parts = [_text(16, 20, title, "title")]
+    parts = [_text(16, 20, f"{title}, {up}", "title")]
     for power in range(round(math.log10(low)), round(math.log10(high)) + 1):
         y = height(10.0**power)
         parts.append(f'<line class="rule" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(_text(LEFT - 6, y + 4, f"{10.0**power:,g}", "", "end"))
     parts += [_text(at(x), bottom + 17, f"{x:,}", "", "middle") for x in xs]
-    parts += [_text((LEFT + right) / 2, HEIGHT - 8, across, "", "middle"), _text(16, TOP - 8, up)]
+    parts += [_text((LEFT + right) / 2, HEIGHT - 8, across, "", "middle")]
     place = 16.0
     for number, (name, line) in enumerate(lines.items()):
         dots = [(at(x), height(y)) for x, y in line]
