@@ -108,6 +108,16 @@ describe("a page of an attention map, from the disk", () => {
     await expect.poll(() => view().root.getAttribute("data-theme")).toBe("light");
   });
 
+  test("has its choice of colours whole in a narrow window", async () => {
+    await open("map.html");
+    await opened.page.setViewportSize({ width: 360, height: 1000 });
+    const hidden = await opened.page
+      .locator(".xai-kept-bar .xai-segmented")
+      .evaluate((choice) => choice.scrollWidth - choice.clientWidth);
+    expect(hidden).toBe(0);
+    await opened.page.setViewportSize({ width: 1280, height: 1000 });
+  });
+
   test("holds the layers and heads that were named, and says so of others", async () => {
     await open("part.html");
     await expect.poll(() => view().heads()).toEqual([1, 2]);
