@@ -118,7 +118,7 @@ class LiveWidget(BaseWidget, Generic[Made]):
     def state_string(self, *, text: bool = True) -> str:
         """What is on show as a short string, to be written on a board: ``load_state`` jumps there.
 
-            attention1:sentiment:L2:H3,5:lines+matrix:"not a good film"
+            attention1:sentiment:L2:H1,3:lines+matrix:"not a good film"
 
         Layers, heads and positions count from 0; a span from a to b holds both. ``docs/keeping.md`` has every part.
 

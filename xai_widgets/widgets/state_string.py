@@ -1,6 +1,6 @@
 """View state as a short string that people can read, write on a board and type.
 
-    attention1:sentiment:L2:H3,5:lines+matrix:q4:"not a good film"
+    attention1:sentiment:L2:H1,3:lines+matrix:q4:"not a good film"
 
 First what it is of, with the version of the format, then the model, then parts in any order, then the text or both
 texts in quotation marks. A part that is left out means the usual; what is always written (a layer, a method) stays as
@@ -22,7 +22,7 @@ from xai_widgets.widgets.state_parts import STAYS, StatePart
 VERSION = 1
 """Of the format. A reader reads its own and all before it, and refuses later ones."""
 
-_EXAMPLE = 'attention1:sentiment:L2:H3,5:lines+matrix:"not a good film"'
+_EXAMPLE = 'attention1:sentiment:L2:H1,3:lines+matrix:"not a good film"'
 _HEADING = re.compile(r"(?P<kind>[a-z]+)(?P<version>\d+):(?P<model>[^:\"]*)(?::(?P<rest>.*))?\Z", re.DOTALL)
 # What a name holds beside letters and digits without being written as %XX.
 _SAFE = "-._~@+()/ "
