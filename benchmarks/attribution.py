@@ -16,7 +16,7 @@ from memory import in_a_process
 from tables import table
 from timing import Way, in_turn, ratio, spread, words
 
-EVALUATIONS = 100
+EVALUATIONS = 64
 """Of SHAP and LIME, here and in the libraries' own text explainers: equal, and enough to compare."""
 RESIDUAL = 0.01
 """What integrated gradients may leave of value minus baseline value."""
@@ -140,7 +140,7 @@ def _row(shape: str, length: int, which: str) -> dict[str, Any]:
             "`gradient_x_input` with attention": ours("gradient_x_input", with_attention=True),
             "Captum InputXGradient": peers.captum_gradient,
         },
-        15 if length <= 128 else 5,
+        15 if length <= 128 and shape == "minilm" else 5,
     )
     found: dict[str, Any] = {"shape": shape, "tokens": length, "one pass": spread(seconds["one pass"])}
     heavy: dict[str, Way] = {}

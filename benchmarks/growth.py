@@ -15,9 +15,9 @@ from memory import in_a_process
 from tables import table
 from timing import in_turn, spread
 
-LENGTHS = (128, 256, 512, 1024, 2048)
-LAYERS = (2, 4, 8, 16)
-HEADS = (2, 4, 8, 16)
+LENGTHS = (128, 256, 512, 1024)
+LAYERS = (2, 4, 8)
+HEADS = (2, 4, 8)
 LENGTH, N_LAYERS, N_HEADS, HEAD_WIDTH = 512, 4, 4, 64
 WAYS = {
     "plain": "plain pass",

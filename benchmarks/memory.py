@@ -20,22 +20,30 @@ def in_a_process(function: Callable[..., Any], *arguments: Any) -> Any:
         return pool.submit(function, *arguments).result()
 
 
-def peaks(function: Callable[..., float], *arguments: Sequence[Any], runs: int = ROUNDS) -> list[dict[str, float]]:
-    """The spread of what ``function(*one)`` gives for each of some arguments, every run in a process of its own.
+def peaks(
+    ways: Callable[..., Callable[[], object]], *arguments: Sequence[Any], runs: int = ROUNDS
+) -> list[dict[str, float]]:
+    """The spread of the peaks of ``ways(*one)``, a call that is run some times, for each of some arguments.
 
-    Two processes run at once, which memory does not mind. The C library's allocator is told to give blocks of 256 KiB
-    and more back at once: by itself it keeps holes, which make the peak of the same pass differ by 100 MiB.
+    Each has a process of its own; two run at once, which memory does not mind. The C library's allocator is told to give
+    blocks of 256 KiB and more back at once: by itself it keeps holes, which make the peak of the same pass differ by
+    100 MiB.
     """
     before = dict(os.environ)
     os.environ["MALLOC_MMAP_THRESHOLD_"] = str(2**18)
     context = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(min(2, os.cpu_count() or 1), mp_context=context, max_tasks_per_child=1) as pool:
-            started = [[pool.submit(function, *one) for _ in range(runs)] for one in arguments]
-            return [spread([run.result() for run in of_one]) for of_one in started]
+            started = [pool.submit(_peaks, runs, ways, *one) for one in arguments]
+            return [spread(one.result()) for one in started]
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _peaks(runs: int, ways: Callable[..., Callable[[], object]], *one: Any) -> list[float]:
+    run = ways(*one)
+    return [peak_of(run) for _ in range(runs)]
 
 
 def peak_of(run: Callable[[], object]) -> float:

@@ -8,7 +8,7 @@
 - bytes: the HTML that goes into the cell, or the arrays of the widget's first payload;
 - heap: JavaScript's, after collection, above what it was before.
 
-A view that takes more than 20 seconds to draw is drawn once. BertViz's scripts come from disk instead of the network.
+A view that takes more than 12 seconds to draw is drawn once. BertViz's scripts come from disk instead of the network.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def section(figures: dict[str, Any]) -> str:
     return (
         "## Beside BertViz and SHAP in the browser\n\n"
         "12 layers x 12 heads of given weights, all of them reachable, in JupyterLab with headless Chromium. Drawn is "
-        "until nothing of the output changes any more; what takes more than 20 s ran once. A first picture at "
+        "until nothing of the output changes any more; what takes more than 12 s ran once. A first picture at "
         f"{longest} tokens takes {own / 1e3:.2f} s; {times}. To reach: 50 times faster than the model view.\n\n"
         f"{table(titles, _lines(attention))}\n\nScores of a text, beside SHAP's text plot (given scores; the widget "
         f"holds one output at a time):\n\n{table(titles, _lines(scores))}"

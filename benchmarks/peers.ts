@@ -11,7 +11,7 @@ import { settled, watchPaints } from "./painted.js";
 
 const REPEATS = 5;
 /** A view that takes longer to draw than this, in milliseconds, is drawn once. */
-const ONCE_FROM = 20_000;
+const ONCE_FROM = 12_000;
 const LENGTHS = [32, 64, 128];
 const SCRIPTS = process.env.XAI_PEER_SCRIPTS!;
 
