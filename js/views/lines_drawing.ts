@@ -154,28 +154,29 @@ function focusWeight(values: Float32Array, nKeys: number, side: Side, spans: Spa
 }
 
 /** Curves whose ends are fanned out by head, so that heads that agree lie side by side. */
-function drawCurves(context: CanvasRenderingContext2D, scene: LinesScene): void {
+export function drawCurves(context: CanvasRenderingContext2D, scene: LinesScene): void {
   const { data, layout, lines, colours } = scene;
   const { rowHeight } = layout;
   const from = layout.query.end;
   const to = layout.key.end;
   const bend = (to - from) * 0.42;
   const fan = Math.min(2.5, (rowHeight - 10) / Math.max(1, data.heads.length - 1));
-  const paths = new Map<number, { path: Path2D; count: number }>();
+  const paths = new Map<number, Path2D>();
+  /** How many lines there are of each step. */
+  const counts = new Uint32Array(STEPS + 1);
   for (let i = 0; i < lines.count; i++) {
     const y1 = (lines.queries[i]! + 0.5) * rowHeight;
     const y2 = (lines.keys[i]! + 0.5) * rowHeight;
     if (Math.max(y1, y2) < scene.top || Math.min(y1, y2) > scene.top + scene.height) continue;
     const head = lines.heads[i]!;
-    const step = Math.max(1, Math.ceil(lines.weights[i]! * STEPS));
-    const bucket = head * (STEPS + 1) + Math.min(STEPS, step);
-    let drawn = paths.get(bucket);
-    if (drawn === undefined) {
-      drawn = { path: new Path2D(), count: 0 };
-      paths.set(bucket, drawn);
+    const step = Math.min(STEPS, Math.max(1, Math.ceil(lines.weights[i]! * STEPS)));
+    counts[step]!++;
+    const bucket = head * (STEPS + 1) + step;
+    let path = paths.get(bucket);
+    if (path === undefined) {
+      path = new Path2D();
+      paths.set(bucket, path);
     }
-    const { path } = drawn;
-    drawn.count++;
     const shift = (head - (data.heads.length - 1) / 2) * fan;
     path.moveTo(from, y1 + shift);
     path.bezierCurveTo(from + bend, y1 + shift, to - bend, y2 + shift, to, y2 + shift);
@@ -183,13 +184,14 @@ function drawCurves(context: CanvasRenderingContext2D, scene: LinesScene): void 
   context.lineCap = "butt";
   // Faint first, so that what is strong lies on top.
   const ordered = [...paths].sort(([a], [b]) => (a % (STEPS + 1)) - (b % (STEPS + 1)));
-  let stronger = ordered.reduce((sum, [, { count }]) => sum + count, 0);
-  for (const [bucket, { path, count }] of ordered) {
-    // Whole buckets, so that like weights look alike.
-    context.lineWidth = scene.focus === null || stronger > BROAD ? 1 : 1.75;
-    stronger -= count;
+  // Whole steps, so that like weights look alike.
+  let [broad, room] = [STEPS + 1, scene.focus === null ? 0 : BROAD];
+  while (broad > 1 && counts[broad - 1]! <= room) room -= counts[--broad]!;
+  for (const [bucket, path] of ordered) {
     const head = data.heads[Math.floor(bucket / (STEPS + 1))]!.head;
-    context.globalAlpha = (bucket % (STEPS + 1)) / STEPS;
+    const step = bucket % (STEPS + 1);
+    context.lineWidth = scene.focus !== null && step >= broad ? 1.75 : 1;
+    context.globalAlpha = step / STEPS;
     context.strokeStyle = colours[head] ?? scene.ink.text;
     context.stroke(path);
   }

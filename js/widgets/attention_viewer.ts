@@ -66,8 +66,9 @@ export class AttentionViewer {
   /** What could not be read, in words: of the payload, and of what is shown of it. */
   readonly #broken = { payload: "", map: "", grid: "" };
   #shown: AttentionData | null = null;
-  /** What was drawn last: all that is needed to draw what is pointed at in it. */
+  /** What was drawn last, if all of it was: what is needed to draw what is pointed at in it. */
   #drawn: Drawn | null = null;
+  #begun = false;
   #ahead: ReturnType<typeof setTimeout> | undefined;
   readonly #preparedOnce = remembered<PreparedAttention | null>();
   readonly #pinnedOnce = remembered<Selection[]>();
@@ -143,8 +144,7 @@ export class AttentionViewer {
       picturesBy(this.#panel, commits, () => this.#theme.dark),
     );
     atEnd(signal, () => this.#destroy());
-    // The module has just been read, which took the page's time already: what is drawn is drawn a frame later.
-    redraw();
+    this.#draw();
   }
 
   #destroy(): void {
@@ -198,6 +198,12 @@ export class AttentionViewer {
     this.#parts.update(state, thumbnails, dark);
     const colours = this.#coloursOnce([state.nHeads, dark], () => headColours(state.nHeads, dark));
     this.#drawToolbar(state, colours);
+    // The page has just read this module: its controls come at once, its pictures from the next frame on.
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#frame.request();
+      return held;
+    }
     const awaited = held.pending.length > 0 && this.#drawn?.state.payload === state.payload;
     if (!awaited) this.#patience.rest();
     else if (this.#patience.lasts()) return held;
@@ -224,9 +230,10 @@ export class AttentionViewer {
         this.#summary = summary;
       },
     };
-    if (this.#presentations.update(state.presentation, data, grid, options)) this.#frame.request();
+    const unfinished = this.#presentations.update(state.presentation, data, grid, options);
+    if (unfinished) this.#frame.request();
     if (held.pending.length === 0) this.#lookAhead(state, this.#drawn?.state);
-    this.#drawn = { state, data, grid, options };
+    this.#drawn = unfinished ? null : { state, data, grid, options };
     this.#shell.footer.update(footerNotes(state, prepared, this.#summary), null);
     this.#drawWords(state, data, pinned);
     return held;

@@ -4,7 +4,7 @@ import { gridFixtures } from "../../js/gallery/fixtures.js";
 import { attentionGrid } from "../../js/views/attention_grid.js";
 import type { AttentionGridData } from "../../js/views/grid_data.js";
 import { gridLayout, thumbAt } from "../../js/views/grid_layout.js";
-import { nextFrame, pointer, press } from "./views_harness.js";
+import { canvasesDrawn, nextFrame, pointer, press } from "./views_harness.js";
 
 let view: ReturnType<typeof attentionGrid>;
 const onPick = vi.fn<(layer: number, head: number) => void>();
@@ -69,6 +69,30 @@ describe("attentionGrid", () => {
     pointer(grid(), "pointerleave", 0, 0);
     await nextFrame();
     expect(name()).toBe("Layer 3, head 1");
+  });
+
+  it("draws its thumbnails once, whatever is pointed at or chosen", async () => {
+    const drawn = canvasesDrawn();
+    const data = dataNamed("bert");
+    show(data);
+    await nextFrame();
+    expect(drawn()).toContain("xai-grid-canvas");
+    pointer(grid(), "pointermove", ...placeOf(data, 7, 4));
+    await nextFrame();
+    expect(drawn()).toEqual(["xai-grid-marks", "xai-grid-preview"]);
+    pointer(grid(), "pointerleave", 0, 0);
+    await nextFrame();
+    drawn();
+    const chosen = { ...data, layer: 9, on: [5] };
+    view.update(chosen, optionsFor(data));
+    expect(drawn()).toEqual(["xai-grid-marks", "xai-grid-preview"]);
+    view.update(chosen, { ...optionsFor(data), colours: ["#123456"] });
+    expect(drawn()).toEqual(["xai-grid-marks"]);
+    const better = { ...chosen, thumbnails: data.thumbnails.map((level) => 253 - level) };
+    view.update(better, { ...optionsFor(data), colours: ["#123456"] });
+    expect(drawn()).toContain("xai-grid-canvas");
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
   });
 
   it("says in its legend what a cell is", async () => {

@@ -68,4 +68,36 @@ export function recordedContext() {
   return calls;
 }
 
+/** Stands in for the parts of a canvas that this page lacks; gives the canvases that were drawn anew since it was asked last. */
+export function canvasesDrawn(): () => string[] {
+  const drawn: string[] = [];
+  vi.stubGlobal(
+    "Path2D",
+    class {
+      moveTo() {}
+      bezierCurveTo() {}
+    },
+  );
+  vi.stubGlobal(
+    "ImageData",
+    class {
+      readonly data: Uint8ClampedArray;
+      constructor(
+        readonly width: number,
+        readonly height: number,
+      ) {
+        this.data = new Uint8ClampedArray(4 * width * height);
+      }
+    },
+  );
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(function (this: HTMLCanvasElement) {
+    const call = (name: string) => (text: unknown) => {
+      if (name === "clearRect") drawn.push(this.className);
+      return name === "measureText" ? { width: 7 * String(text).length } : undefined;
+    };
+    return new Proxy({}, { get: (_state, name: string) => call(name), set: () => true }) as never;
+  } as HTMLCanvasElement["getContext"]);
+  return () => drawn.splice(0);
+}
+
 export const nextFrame = () => new Promise<void>((done) => requestAnimationFrame(() => done()));

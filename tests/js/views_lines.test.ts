@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Block, selectLines } from "../../js/core/lines.js";
 import { attentionPreparer } from "../../js/core/prepare.js";
 import { longTokens, sourceOf } from "../../js/gallery/fixtures.js";
 import type { AttentionData } from "../../js/views/attention_data.js";
 import { attentionLines } from "../../js/views/attention_lines.js";
-import { rowHeightOf } from "../../js/views/lines_layout.js";
-import { dataOf, nextFrame, optionsFor, pointer, press } from "./views_harness.js";
+import { drawCurves } from "../../js/views/lines_drawing.js";
+import { linesLayout, rowHeightOf } from "../../js/views/lines_layout.js";
+import { canvasesDrawn, dataOf, nextFrame, optionsFor, pointer, press } from "./views_harness.js";
 
 type Spied = ReturnType<typeof optionsFor>;
 
@@ -33,6 +35,91 @@ beforeEach(() => document.body.replaceChildren());
 afterEach(() => {
   view.destroy();
   vi.unstubAllGlobals();
+});
+
+describe("drawing", () => {
+  it("happens once for what is pointed at, though the host answers with the same", async () => {
+    const drawn = canvasesDrawn();
+    const data = dataOf("sentence");
+    const options = show(data);
+    await nextFrame();
+    await nextFrame();
+    drawn();
+    pointer(
+      view.element.querySelector(".xai-lines-body")!,
+      "pointermove",
+      ...placeOf("query", 2, data.queries.labels.length),
+    );
+    const hover = { query: 2, key: null };
+    expect(options.onHover).toHaveBeenCalledWith(hover);
+    await nextFrame();
+    expect(drawn()).toEqual(["xai-lines-canvas"]);
+    view.update(data, { ...options, hover });
+    await nextFrame();
+    expect(drawn()).toEqual([]);
+    view.update(data, { ...options, hover: { query: 3, key: null } });
+    expect(drawn()).toEqual(["xai-lines-canvas"]);
+    vi.restoreAllMocks();
+  });
+
+  it("follows other weights of the same tokens at once, and measures nothing again", async () => {
+    const drawn = canvasesDrawn();
+    const data = dataOf("sentence");
+    const options = show(data);
+    await nextFrame();
+    await nextFrame();
+    drawn();
+    const measured = vi.spyOn(HTMLElement.prototype, "clientWidth", "get");
+    view.update({ ...data, layer: 5, heads: data.heads.slice(1) }, options);
+    expect(drawn()).toEqual(["xai-lines-canvas"]);
+    await nextFrame();
+    expect(drawn()).toEqual([]);
+    expect(measured).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+  });
+
+  it("gives breadth to the strongest lines of what is in focus, all of a strength alike", () => {
+    const widths: number[] = [];
+    const count = 40;
+    const data = dataOf("sentence");
+    const keys = { ...data.keys, labels: Array.from({ length: count }, (_, at) => `t${at}`) };
+    // Ten heads that see every key a little, and each one key well.
+    const heads = Array.from({ length: 10 }, (_, head) => ({
+      head,
+      values: Float32Array.from({ length: count }, (_, key) => (key === head ? 0.9 : 0.02)),
+    }));
+    vi.stubGlobal(
+      "Path2D",
+      class {
+        moveTo() {}
+        bezierCurveTo() {}
+      },
+    );
+    const nothing = () => {};
+    const context = new Proxy({} as Record<string, unknown>, {
+      get: (state, name: string) => {
+        if (name === "stroke") return () => widths.push(state.lineWidth as number);
+        return state[name] ?? nothing;
+      },
+    });
+    const shown = { ...data, keys, heads, nHeads: 10 };
+    const focus = [{ queries: [0, 1], keys: [0, count] }] as Block[];
+    drawCurves(
+      context as never,
+      {
+        data: shown,
+        layout: linesLayout(shown, 640, (text) => 7 * text.length),
+        lines: selectLines(heads, count, focus, 0, 4000),
+        focus,
+        colours: [],
+        ink: {},
+        top: 0,
+        height: 2000,
+      } as never,
+    );
+    // A path a head and strength: 390 faint lines in ten hairlines, 10 strong ones broad.
+    expect(widths).toEqual([...Array(10).fill(1), ...Array(10).fill(1.75)]);
+  });
 });
 
 describe("tokens", () => {

@@ -4,7 +4,7 @@ import { SCENES, type Scene } from "../../js/gallery/widget_scenes.js";
 import widget from "../../js/widgets/attention.js";
 import { QUIET_AFTER } from "../../js/widgets/channel.js";
 import { COMMIT_DELAY } from "../../js/widgets/commits.js";
-import { FakeModel, lastId } from "./widgets_model.js";
+import { FakeModel, lastId, settle } from "./widgets_model.js";
 import { all, drawn, find, freshPages, named, page, wait, words } from "./widgets_page.js";
 
 let model: FakeModel<AttentionTraits>;
@@ -118,6 +118,59 @@ describe("what is shown", () => {
     ]);
     named("Layer after").click();
     expect(model.get("layer")).toBe(6);
+  });
+});
+
+describe("from layer to layer", () => {
+  const title = () => find(".xai-view-matrix .xai-legend-title").textContent;
+
+  it("asks in the turn of the gesture, and leaves on show what was there until the weights come", async () => {
+    await show("sentiment", { presentation: ["matrix"] });
+    expect(title()).toBe("Weight, mean over 2 heads");
+    named("Layer after").click();
+    await settle();
+    expect(model.asked("heads").at(-1)).toMatchObject({ layer: 1, heads: [0, 3] });
+    await drawn();
+    expect(find<HTMLSelectElement>(".xai-layer select").value).toBe("1");
+    expect(title()).toBe("Weight, mean over 2 heads");
+    await vi.waitFor(() => expect(title()).toBe("Weight"));
+    answerHeads();
+    await vi.waitFor(() => expect(title()).toBe("Weight, mean over 2 heads"));
+  });
+
+  it("asks ahead for the next layer, and goes there without a request", async () => {
+    await show("sentiment");
+    named("Layer after").click();
+    await settle();
+    answerHeads();
+    await vi.waitFor(() =>
+      expect(model.asked("heads").at(-1)).toMatchObject({ layer: 2, heads: [0, 3], ahead: true }),
+    );
+    answerHeads();
+    await drawn();
+    const asked = model.asked("heads").length;
+    named("Layer after").click();
+    await drawn();
+    expect(find<HTMLSelectElement>(".xai-layer select").value).toBe("2");
+    expect(
+      model
+        .asked("heads")
+        .slice(asked)
+        .filter(({ ahead }) => ahead !== true),
+    ).toEqual([]);
+    expect(find(".xai-about").hidden).toBe(false);
+  });
+
+  it("makes its views one a frame", async () => {
+    const { traits } = (SCENES.sentiment as () => Scene)();
+    model = new FakeModel<AttentionTraits>({ ...traits, presentation: ["lines", "matrix", "grid"] });
+    widget.render({ model, el: page.host, signal: page.life.signal });
+    const views = [];
+    for (let frame = 0; frame < 4; frame++) {
+      views.push(all(".xai-lines, .xai-matrix, .xai-grid").length);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    expect(views).toEqual([0, 1, 2, 3]);
   });
 });
 

@@ -48,6 +48,36 @@ describe("HeadStore", () => {
     expect(requests).toEqual([]);
   });
 
+  it("asks ahead for what nobody looks at yet, once, and has it when somebody does", async () => {
+    const store = new HeadStore(source);
+    store.want(wanted([0]));
+    await settle();
+    store.ahead(wanted([0, 1], 1, 1));
+    store.ahead(wanted([0, 1], 1, 1));
+    await settle();
+    expect(requests.slice(1)).toEqual([{ what: "heads", ...wanted([0, 1], 1, 1), ahead: true }]);
+    expect(store.want(wanted([0, 1], 1, 1)).pending).toEqual([]);
+    store.ahead(wanted([0, 1], 1, 1));
+    await settle();
+    expect(requests).toHaveLength(2);
+  });
+
+  it("keeps to itself what could not be had ahead, and asks again when somebody looks", async () => {
+    const store = new HeadStore(source);
+    store.want(wanted([0]));
+    await settle();
+    const { fetch } = source;
+    source.fetch = () => Promise.reject(new Error("not kept"));
+    store.ahead(wanted([0], 1, 1));
+    await settle();
+    source.fetch = fetch;
+    const held = store.want(wanted([0], 1, 1));
+    expect(held.failed).toBeNull();
+    expect(held.pending).toEqual([0]);
+    await settle();
+    expect([...store.want(wanted([0], 1, 1)).bytes.keys()]).toEqual([0]);
+  });
+
   it("asks once for all that is missing in a turn", async () => {
     const store = new HeadStore(source);
     store.seed(wanted([0]), block([0]));

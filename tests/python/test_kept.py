@@ -107,6 +107,18 @@ def test_attention_beside_an_attribution_is_kept_as_it_was_looked_at() -> None:
     assert np.abs((row / 253.0) ** 2 - exact).max() < 0.004
 
 
+def test_what_a_view_asked_for_ahead_is_kept_once_somebody_looks_at_it(widget) -> None:
+    View(widget).ask("1", "heads", kind="self", layer=2, heads=[0, 3], part=None, ahead=True)
+    assert len(widget.told) == 0
+    widget.layer = 0
+    widget.set_state({"layer": 2, "heads": [3]})
+    assert [dict(answer.request) for answer in widget.told] == [
+        {"what": "heads", "kind": "self", "layer": 2, "heads": [3]}
+    ]
+    widget.layer, widget.heads = 0, [1]
+    assert (2, [3]) in heads_of(held(kept_output(widget, Settings())))
+
+
 def test_an_answer_to_an_older_text_is_not_kept(widget) -> None:
     view = View(widget)
     view.ask("1", "heads", run=0, kind="self", layer=2, heads=[0])
