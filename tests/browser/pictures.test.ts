@@ -53,3 +53,10 @@ test("every kept picture is of an exhibit", async () => {
   );
   expect((await readdir(KEPT)).sort()).toEqual(names.sort());
 });
+
+test("the gallery shows every exhibit", async () => {
+  const { page } = opened;
+  await page.goto(`${GALLERY}index.html`);
+  for (const { title } of EXHIBITS)
+    await page.frameLocator(`iframe[title="${title}"]`).locator(".xai-root").waitFor();
+});
