@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import generation_models
 import numpy as np
 import pytest
@@ -168,3 +170,32 @@ def test_one_head_is_given_as_it_is():
         shown = widget(heads=one)
         assert shown.heads == [1]
         shown.close()
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    generation = written(top=np.int64(3), num_beams=np.int64(2))
+    assert len(generation.steps[0].candidates) == 3
+    assert generation.row(np.int64(1)) == generation.row(1)
+    assert generation.force(np.int64(1), generation.ids[1]).ids == generation.ids
+    assert generation.beam(np.int64(0)).ids == generation.beam(0).ids
+    assert written(forced=[np.int64(5)]).ids[0] == 5
+    assert (
+        generation_models.explainer("gpt2").attribute(TEXT, max_new_tokens=np.int64(2)).step(np.int64(1)).steps is None
+    )
+    assert np.int64(2) in xai.TokenSpan(1, 3)
+    assert "2" not in xai.TokenSpan(1, 3)
+    assert xai.lesson.predict("?", attention(), answer=KEY).answer(np.int64(0)).given == "a"
+    two = [np.int64(0), np.int64(2)]
+    shown = widget(part={"query": two, "key": two}, selection=[{"side": "key", "start": two[0], "stop": two[1]}])
+    # They travel as JSON, which has no numbers of numpy.
+    assert json.loads(json.dumps([shown.part, shown.selection])) == [shown.part, shown.selection]
+    shown.close()
+
+
+def test_a_colour_of_numpys_numbers_travels_as_json():
+    pair = (np.int64(1), np.int64(0))
+    shown = xai.TranslationWidget(
+        explainer=generation_models.explainer("bart"), source=TEXT, max_new_tokens=2, colours=pair
+    )
+    assert json.loads(json.dumps(shown.colours)) == [{"what": "attention", "layer": 1, "head": 0}]
+    shown.close()

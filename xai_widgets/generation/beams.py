@@ -101,7 +101,7 @@ class Beams:
             InputError: there is none; the message says which there are.
         """
         number = beam.index if isinstance(beam, Beam) else beam
-        if not isinstance(number, int) or not 0 <= number < len(self.nodes):
+        if not hasattr(number, "__index__") or not 0 <= number < len(self.nodes):
             raise InputError(f"There is no beam {number!r}: they are numbered 0 to {len(self.nodes) - 1}.")
         return self.nodes[number]
 

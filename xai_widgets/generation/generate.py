@@ -54,10 +54,10 @@ def writer_of(
     for name, why in REFUSED.items():
         if options.get(name) is not None:
             raise InputError(f"{name} is no option here: {why}.")
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
+    if not hasattr(top, "__index__") or top < 1:
         raise InputError(f"top is {top!r}: keep at least one candidate of each step, as a whole number.")
     beams = options.get("num_beams")
-    if beams is not None and (not isinstance(beams, int) or beams < 1):
+    if beams is not None and (not hasattr(beams, "__index__") or beams < 1):
         raise InputError(f"num_beams is {beams!r}: give a whole number, 1 for no search.")
     known = Languages(maker.tokenizer)
     source, target = languages
@@ -79,7 +79,7 @@ def writer_of(
         options=known.options(target, start) | dict(options),
         asked={name: value for name, value in asked.items() if value is not None},
         draw=drawing(maker.model, seed),
-        top=top,
+        top=int(top),
         languages=known,
         source_language=source,
         target_language=target,

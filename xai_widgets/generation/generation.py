@@ -202,9 +202,9 @@ class Generation(ShowsItself):
 
     def _step(self, step: int) -> int:
         count = len(self.steps)
-        if not isinstance(step, int) or not -count <= step < count:
+        if not hasattr(step, "__index__") or not -count <= step < count:
             raise InputError(f"There is no step {step!r}: steps are 0 to {count - 1}.")
-        return step % count
+        return int(step) % count
 
     def __repr__(self) -> str:
         stopped = "" if self.finished else "; stopped before it ended"

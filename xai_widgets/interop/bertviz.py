@@ -46,6 +46,7 @@ def bertviz_html(
     )
     if layer is not None and layer not in numbers:
         raise InputError(f"Layer {layer} is not among those that are shown: {', '.join(map(str, numbers))}.")
+    layer = None if layer is None else int(layer)
     arguments: dict[str, Any] = {"include_layers": numbers, "prettify_tokens": False, "html_action": "return"}
     if view == "head":
         arguments |= {"layer": layer, "heads": None if chosen is None else list(chosen)}

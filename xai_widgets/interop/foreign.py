@@ -33,7 +33,7 @@ def as_array(given: Any) -> NDArray[Any]:
 
 def token_sequence(tokens: Any) -> TokenSequence:
     """A TokenSequence of one, or of bare strings."""
-    return tokens if isinstance(tokens, TokenSequence) else TokenSequence.from_strings(list(tokens))
+    return tokens if isinstance(tokens, TokenSequence) else TokenSequence.from_strings(tokens)
 
 
 def reduced(scores: NDArray[Any], axes: int, reduce: str) -> Float:

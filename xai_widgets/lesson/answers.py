@@ -174,7 +174,7 @@ class _StrongestToken(OfTokens):
         if attribution.steps is not None:
             raise InputError("Several steps are explained here: name one with step=.")
         count = len(attribution.sides)
-        if not isinstance(self.side, int) or not 0 <= self.side < count:
+        if not hasattr(self.side, "__index__") or not 0 <= self.side < count:
             raise InputError(f"There is no text {self.side!r}: texts are 0 to {count - 1}.")
         scored = (attribution.words() if self.words else attribution).sides[self.side]
         return attribution, scored, [at for at, skip in enumerate(scored.tokens.special) if self.special or not skip]
@@ -215,7 +215,7 @@ class _Likeliest(Answer):
             steps = [one.candidates for one in found.steps]
         else:
             steps = attribution_in(found).candidates
-        if not isinstance(self.step, int) or not 0 <= self.step < len(steps):
+        if not hasattr(self.step, "__index__") or not 0 <= self.step < len(steps):
             raise InputError(f"There is no answer {self.step!r} of the model here: there are {len(steps)}.")
         probabilities: dict[str, float] = {}
         for one in reversed(steps[self.step]):

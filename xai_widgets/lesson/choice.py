@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from xai_widgets.errors import InputError
 from xai_widgets.text import TokenSequence
 
@@ -53,10 +55,10 @@ def index_of(choices: Sequence[Choice], picked: int | str) -> int:
     Raises:
         InputError: there is no such choice, or several have that label; the message says which there are.
     """
-    if isinstance(picked, int) and not isinstance(picked, bool):
+    if isinstance(picked, int | np.integer) and not isinstance(picked, bool):
         if not -len(choices) <= picked < len(choices):
             raise InputError(f"There is no choice {picked}: they are 0 to {len(choices) - 1}.")
-        return picked % len(choices)
+        return int(picked) % len(choices)
     same = [index for index, choice in enumerate(choices) if choice.label == str(picked).strip(" ")]
     if len(same) == 1:
         return same[0]
@@ -71,10 +73,10 @@ def position_of(tokens: TokenSequence, token: int | str) -> int:
     Raises:
         InputError: there is no such token, or several read so; the message says where.
     """
-    if isinstance(token, int) and not isinstance(token, bool):
+    if isinstance(token, int | np.integer) and not isinstance(token, bool):
         if not -len(tokens) <= token < len(tokens):
             raise InputError(f"There is no token {token}: positions are 0 to {len(tokens) - 1}.")
-        return token % len(tokens)
+        return int(token) % len(tokens)
     same = [position for position, text in enumerate(tokens.text) if text.strip(" ") == str(token).strip(" ")]
     if len(same) == 1:
         return same[0]

@@ -64,7 +64,7 @@ class ChoiceJudge(Judge):
         self.choices = answer.choices(of(), among)
         self.pick = pick
         self._latest: Truth | None = None
-        if not isinstance(pick, int) or not 1 <= pick < len(self.choices):
+        if not hasattr(pick, "__index__") or not 1 <= pick < len(self.choices):
             raise InputError(f"There are {len(self.choices)} choices: {pick!r} of them cannot be picked.")
 
     def read(self, given: Any) -> tuple[int, ...]:

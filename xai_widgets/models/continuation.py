@@ -41,7 +41,7 @@ def generated(maker: InputMaker, inputs: ModelInputs, text: str, max_new_tokens:
     model = maker.model
     if not can_generate(model):
         raise InputError(f"{type(model).__name__} cannot generate: pass the continuation as text_pair.")
-    if not isinstance(max_new_tokens, int) or max_new_tokens < 1:
+    if not hasattr(max_new_tokens, "__index__") or max_new_tokens < 1:
         raise InputError(f"max_new_tokens is {max_new_tokens!r}: ask for at least one token, as a whole number.")
     arguments = text_arguments(inputs.arguments)
     start = arguments["input_ids"].shape[1]

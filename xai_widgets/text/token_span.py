@@ -47,7 +47,10 @@ class TokenSpan:
         return iter(range(self.start, self.stop))
 
     def __contains__(self, position: object) -> bool:
-        return isinstance(position, int) and self.start <= position < self.stop
+        try:
+            return self.start <= index(position) < self.stop  # type: ignore[arg-type]
+        except TypeError:
+            return False
 
     def contains(self, other: TokenSpan) -> bool:
         """Whether all positions of ``other`` lie in this span; an empty one lies between its neighbours."""

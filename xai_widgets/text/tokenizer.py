@@ -49,20 +49,22 @@ def sequence_from_tokenizer(
 ) -> TokenSequence:
     """Make the :class:`TokenSequence` of ``ids``, the ids that the model was run on or has written.
 
-    tokenizer: any Hugging Face tokenizer, fast or slow.
-    ids:       one sequence of ids: a list, or a one-dimensional array or tensor.
-    text, text_pair: what was typed, exactly as the tokenizer got it. Without, as for a generated answer, the
-               ids are decoded and the offsets go into the decoded text, which is ``sources[0]``.
-    encoding:  the BatchEncoding that the tokenizer made of the texts, and ``row`` which of its rows. A fast
-               tokenizer's holds the offsets (asked for or not); where it is missing, or made by a slow
-               tokenizer, they are recovered by aligning the pieces with the text, and None where that fails.
-               ``ids`` may be the encoding's, the same without padding, or either followed by more ids, as
-               after generation: what follows is decoded, and its offsets go on behind the last text in
-               ``sources``, which is longer than what was typed then.
-    continues: without ``text``, that the ids continue a text rather than begin one: a space that the
-               first piece starts with is kept.
+    Args:
+        tokenizer: any Hugging Face tokenizer, fast or slow.
+        ids: one sequence of ids: a list, or a one-dimensional array or tensor.
+        text, text_pair: what was typed, exactly as the tokenizer got it. Without, as for a generated answer, the ids
+            are decoded and the offsets go into the decoded text, which is ``sources[0]``.
+        encoding: the BatchEncoding that the tokenizer made of the texts. A fast tokenizer's holds the offsets (asked
+            for or not); where it is missing, or made by a slow tokenizer, they are recovered by aligning the pieces
+            with the text, and None where that fails. ``ids`` may be the encoding's, the same without padding, or either
+            followed by more ids, as after generation: what follows is decoded, and its offsets go on behind the last
+            text in ``sources``, which is longer than what was typed then.
+        row: which row of the encoding.
+        continues: without ``text``, that the ids continue a text rather than begin one: a space that the first piece
+            starts with is kept.
 
-    Raises InputError where the ids are not one sequence of whole numbers, or a pair has no first text.
+    Raises:
+        InputError: the ids are not one sequence of whole numbers, or a pair has no first text.
     """
     numbers = _whole_numbers(ids)
     if text is None and text_pair is not None:
@@ -74,46 +76,9 @@ def sequence_from_tokenizer(
         marked or (segment is None and position < layout.typed)
         for position, (marked, segment) in enumerate(zip(vocabulary.special, layout.segments, strict=True))
     ]
-    length = len(numbers)
-    offsets: list[Offset | None] = [None] * length
-    spelled = list(vocabulary.pieces)
-    shown = [""] * length
     sources = texts or [""]
-    for segment in range(len(sources)):
-        typed = [position for position in range(layout.typed) if layout.segments[position] == segment]
-        surfaces = vocabulary.surfaces(typed)
-        if surfaces:
-            given = [layout.given[position] for position in typed]
-            placed = (
-                align(surfaces, sources[segment])
-                if None in given
-                else refine([offset for offset in given if offset], surfaces, sources[segment])
-            )
-            for position, offset, string in zip(typed, placed, _spell(surfaces), strict=True):
-                offsets[position], spelled[position] = offset, string
-        if segment == len(sources) - 1:
-            written = [position for position in range(layout.typed, length) if not special[position]]
-            surfaces = vocabulary.surfaces(written)
-            begins = not texts and not continues
-            decoded, spans = assemble(surfaces, strip_first=begins and vocabulary.notation.metaspace)
-            before = len(sources[segment])
-            sources[segment] += decoded
-            for position, span, string in zip(written, spans, _spell(surfaces), strict=True):
-                offsets[position] = None if span is None else (before + span[0], before + span[1])
-                spelled[position] = string
-            for position in range(layout.typed, length):
-                layout.segments[position] = None if special[position] else segment
-    for segment, source in enumerate(sources):
-        members = [position for position in range(length) if layout.segments[position] == segment]
-        strings = [vocabulary.pieces[p] if special[p] else spelled[p] for p in members]
-        read, tidied = readable_tokens([offsets[p] for p in members], strings, [special[p] for p in members], source)
-        for position, string, offset in zip(members, read, tidied, strict=True):
-            shown[position], offsets[position] = string, offset
-    outside = [position for position in range(length) if layout.segments[position] is None]
-    strings = [vocabulary.pieces[position] for position in outside]
-    read, _ = readable_tokens([None] * len(outside), strings, [True] * len(outside), "")
-    for position, string in zip(outside, read, strict=True):
-        shown[position] = string
+    offsets, spelled = _places(vocabulary, layout, special, sources, begins=not texts and not continues)
+    shown = _readable(vocabulary, layout, special, sources, offsets, spelled)
     return TokenSequence(
         ids=tuple(numbers),
         text=tuple(shown),
@@ -124,6 +89,61 @@ def sequence_from_tokenizer(
         segments=tuple(layout.segments),
         sources=tuple(sources),
     )
+
+
+def _places(
+    vocabulary: _Vocabulary, layout: _Layout, special: Sequence[bool], sources: list[str], *, begins: bool
+) -> tuple[list[Offset | None], list[str]]:
+    """Where each token stands in its source, and what it spells by itself.
+
+    What was written behind the last text is added to its source, and to its segment in the layout. ``begins``: it is
+    the beginning of a text.
+    """
+    length = len(special)
+    offsets: list[Offset | None] = [None] * length
+    spelled = list(vocabulary.pieces)
+    for segment, source in enumerate(sources):
+        typed = [position for position in range(layout.typed) if layout.segments[position] == segment]
+        surfaces = vocabulary.surfaces(typed)
+        if surfaces:
+            given = [layout.given[position] for position in typed]
+            placed = (
+                align(surfaces, source)
+                if None in given
+                else refine([offset for offset in given if offset], surfaces, source)
+            )
+            for position, offset, string in zip(typed, placed, _spell(surfaces), strict=True):
+                offsets[position], spelled[position] = offset, string
+    written = [position for position in range(layout.typed, length) if not special[position]]
+    surfaces = vocabulary.surfaces(written)
+    decoded, spans = assemble(surfaces, strip_first=begins and vocabulary.notation.metaspace)
+    before = len(sources[-1])
+    sources[-1] += decoded
+    for position, span, string in zip(written, spans, _spell(surfaces), strict=True):
+        offsets[position] = None if span is None else (before + span[0], before + span[1])
+        spelled[position] = string
+        layout.segments[position] = len(sources) - 1
+    return offsets, spelled
+
+
+def _readable(
+    vocabulary: _Vocabulary,
+    layout: _Layout,
+    special: Sequence[bool],
+    sources: Sequence[str],
+    offsets: list[Offset | None],
+    spelled: Sequence[str],
+) -> list[str]:
+    """What each token reads as; the offsets are tidied to match."""
+    shown = [""] * len(special)
+    for segment, source in [*enumerate(sources), (None, "")]:
+        members = [position for position, own in enumerate(layout.segments) if own == segment]
+        strings = [vocabulary.pieces[p] if special[p] or segment is None else spelled[p] for p in members]
+        marks = [special[p] or segment is None for p in members]
+        read, tidied = readable_tokens([offsets[p] for p in members], strings, marks, source)
+        for position, string, offset in zip(members, read, tidied, strict=True):
+            shown[position], offsets[position] = string, offset
+    return shown
 
 
 def _whole_numbers(ids: Any) -> list[int]:

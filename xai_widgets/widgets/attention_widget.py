@@ -220,9 +220,10 @@ class AttentionWidget(LiveWidget[AttentionMap]):
     @t.validate("part")
     def _part_exists(self, proposal: Any) -> Part | None:
         part: Part | None = proposal["value"]
-        if part is not None:
-            check_part(self.attention, self.kind, part)
-        return part
+        if part is None:
+            return None
+        check_part(self.attention, self.kind, part)
+        return {side: [int(bound) for bound in part[side]] for side in ("query", "key")}
 
     @t.validate("selection")
     def _selection_fits(self, proposal: Any) -> list[dict[str, Any]]:

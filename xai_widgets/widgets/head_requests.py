@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.thumbnails import Tick, layer_thumbnails, rows_at_first
 from xai_widgets.attention.weight_bytes import Bytes
@@ -46,7 +48,9 @@ def check_part(attention: AttentionMap, kind: str, part: Part | None) -> None:
         return
     for side, count in counts.items():
         match part.get(side):
-            case [int(start), int(stop)] if 0 <= start < stop <= min(count, start + LONGEST):
+            case [int() | np.integer() as start, int() | np.integer() as stop] if (
+                0 <= start < stop <= min(count, start + LONGEST)
+            ):
                 pass
             case _:
                 raise InputError(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from xai_widgets.errors import InputError
 
 
@@ -21,10 +23,13 @@ def checked_spans(
     Raises:
         InputError: one of them is no such span; the message says which sides and positions there are.
     """
+    spans: list[dict[str, Any]] = []
     for span in given:
         side, start, stop = (span.get(name) for name in ("side", "start", "stop"))
         count = counts[side] if side in tuple(counts) else 0
-        if not isinstance(start, int) or not isinstance(stop, int) or not 0 <= start < stop <= count:
+        numbers = all(isinstance(bound, int | np.integer) for bound in (start, stop))
+        if not numbers or not 0 <= start < stop <= count:  # type: ignore[operator]  # both are numbers here
             sides = " or ".join(f"{name!r} (0 to {count})" for name, count in counts.items())
             raise InputError(f"{span!r} cannot be {done}: give side {sides}, and start < stop.")
-    return list(given)
+        spans.append(span | {"start": int(start), "stop": int(stop)})  # type: ignore[arg-type]
+    return spans

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from xai_widgets.alignment import Alignment, Reference
 from xai_widgets.alignment.word_matrix import Words
 from xai_widgets.errors import InputError
@@ -310,4 +312,4 @@ class TranslationWidget(TranslationState):
 def _several(colours: Any) -> bool:
     """Whether it is a list of colours, and not one: a pair (layer, head) is one."""
     is_list = isinstance(colours, Sequence) and not isinstance(colours, str)
-    return is_list and not all(given is None or isinstance(given, int) for given in colours)
+    return is_list and not all(given is None or isinstance(given, int | np.integer) for given in colours)
