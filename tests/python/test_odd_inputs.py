@@ -39,6 +39,10 @@ MAPS = {
         lambda: xai.AttentionMap.from_tensors([["x"]], TOKENS),
         "Layer 0 of attention is .*expected real numbers",
     ),
+    "no positions": (
+        lambda: xai.AttentionMap.from_tensors([WEIGHTS[:, :0, :0]], []),
+        r"is empty: its shape is \(2, 0, 0\)",
+    ),
     "complex": (lambda: xai.AttentionMap.from_tensors([WEIGHTS * 1j], TOKENS), "expected real numbers"),
     "no tokens": (lambda: xai.AttentionMap.from_tensors([WEIGHTS], 3), "tokens 3: give one string for each of 3"),
     "one layer": (

@@ -96,6 +96,8 @@ def _array(name: str, number: int, layer: Any, batch_index: int | None) -> Float
             f"Layer {number} of {name} has shape {array.shape}; expected [batch, head, query, key] or "
             "[head, query, key]. Pass the tuple of layers as the model returns it."
         )
+    if not array.size:
+        raise InputError(f"Layer {number} of {name} is empty: its shape is {array.shape}, [head, query, key].")
     return array
 
 
