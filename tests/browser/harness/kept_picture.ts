@@ -1,17 +1,17 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import pixelmatch from "pixelmatch";
 import type { Locator } from "playwright-core";
 import { PNG } from "pngjs";
 import { OUTPUT } from "./places.js";
 
 /**
- * How much a pixel may differ (0 to 1) before it counts, and how many may, as a share of all: another build of the
- * browser rounds the edges of letters and lines otherwise. What is a pixel off its place, or of another colour, is
- * thousands of pixels more.
+ * Pictures are compared by the mean colours of squares, `side` pixels wide: by how many of 256 levels a mean may differ, and
+ * how many squares may differ by more. Between Chromium 147 and 156, of two builders, letters are drawn otherwise, and 1 in 800
+ * squares differs at most; a label one pixel off its place, or another colour of what is chosen, makes it 1 in 300 or more of
+ * a view.
  */
-const TOLERANCE = { pixel: 0.03, share: 0.001 };
+const TOLERANCE = { side: 8, levels: 10, share: 0.002, more: 2 };
 
 /** Whether pictures that differ are kept anew, in place of a failure. */
 export const UPDATING = process.env.XAI_UPDATE_PICTURES === "1";
@@ -77,12 +77,48 @@ function compared(picture: Buffer, kept: Buffer | null): Difference | null {
     const words = `${now.width} by ${now.height} pixels, and the kept one ${width} by ${height}`;
     return { words, image: null };
   }
-  const marked = new PNG({ width, height });
-  const count = pixelmatch(now.data, before.data, marked.data, width, height, { threshold: TOLERANCE.pixel });
-  const most = Math.round(TOLERANCE.share * width * height);
-  return count <= most
-    ? null
-    : { words: `${count} pixels differ, ${most} may`, image: PNG.sync.write(marked) };
+  const squares = differingSquares(now, before);
+  const across = Math.ceil(width / TOLERANCE.side);
+  const most = Math.round(TOLERANCE.share * across * Math.ceil(height / TOLERANCE.side)) + TOLERANCE.more;
+  if (squares.size <= most) return null;
+  // Where it differs as it is now, and all else faint.
+  for (let at = 0; at < now.data.length; at++) {
+    const [x, y] = [(at >> 2) % width, Math.floor((at >> 2) / width)];
+    const square = Math.floor(y / TOLERANCE.side) * across + Math.floor(x / TOLERANCE.side);
+    if (at % 4 < 3 && !squares.has(square)) now.data[at] = 200 + (now.data[at] as number) / 5;
+  }
+  return {
+    words: `${squares.size} squares of ${TOLERANCE.side} pixels differ, ${most} may`,
+    image: PNG.sync.write(now),
+  };
+}
+
+/** The squares whose mean colours differ, by their number from the top left. */
+function differingSquares(one: PNG, other: PNG): Set<number> {
+  const [means, others] = [meansOf(one), meansOf(other)];
+  const found = new Set<number>();
+  means.forEach((mean, at) => {
+    if (Math.abs(mean - (others[at] as number)) > TOLERANCE.levels) found.add(Math.floor(at / 3));
+  });
+  return found;
+}
+
+/** Mean red, green and blue of every square. */
+function meansOf({ width, height, data }: PNG): Float64Array {
+  const { side } = TOLERANCE;
+  const across = Math.ceil(width / side);
+  const sums = new Float64Array(3 * across * Math.ceil(height / side));
+  const counts = new Float64Array(sums.length);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const row = Math.floor(pixel / width);
+    const square = Math.floor(row / side) * across + Math.floor((pixel % width) / side);
+    for (let channel = 0; channel < 3; channel++) {
+      const at = 3 * square + channel;
+      sums[at] = (sums[at] as number) + (data[4 * pixel + channel] as number);
+      counts[at] = (counts[at] as number) + 1;
+    }
+  }
+  return sums.map((sum, at) => sum / (counts[at] as number));
 }
 
 function packed(picture: Buffer, step: number): Buffer {
