@@ -124,6 +124,7 @@ WIDGETS = {
     ),
     "no explainer": (lambda: xai.AttentionWidget(explainer=3, text=TEXT), "explainer= is int: give an Explainer"),
     "no presentation": (lambda: widget(presentation=None), "presentation is None: give one of 'lines', 'matrix'"),
+    "a threshold that is no number": (lambda: widget(threshold=float("nan")), "The threshold is NaN: give a number"),
     "heads in words": (lambda: widget(heads="all"), "There is no head 'a' in layer 0: heads are 0 to 1"),
     "half a head": (lambda: widget(heads=0.5), "There is no head 0.5"),
     "a setting that is none": (lambda: setattr(xai.settings, "keep", []), r"keep=\[\] is no choice"),
@@ -140,6 +141,8 @@ LESSONS = {
     "a preset of nothing": (lambda: xai.lesson.presets(widget(), {"first": None}), "Preset 'first' is None"),
     "no function": (lambda: xai.lesson.largest(None), "None is no function"),
     "no answer": (lambda: xai.lesson.model_says(None), "answers with a text; None came"),
+    "no number to answer with": (lambda: xai.lesson.check("?", 3.0).answer("nan"), "'nan' is not a number"),
+    "a number without end": (lambda: xai.lesson.check("?", 3.0).answer(float("inf")), "inf is not a number"),
     "a state that is none": (
         lambda: xai.lesson.check("?", xai.lesson.shows_head("previous_token", above=0.9), widget()).answer(3),
         "3 is no state: give a dict of traits",

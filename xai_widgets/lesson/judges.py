@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite, nan
 from typing import Any, Literal
 
 from xai_widgets.errors import InputError
@@ -106,7 +107,9 @@ class NumberJudge(Judge):
         try:
             number = float(given.strip().replace("−", "-").replace(",", ".") if isinstance(given, str) else given)
         except (TypeError, ValueError):
-            raise InputError(f"{given!r} is not a number: type one such as 0.25.") from None
+            number = nan
+        if not isfinite(number):
+            raise InputError(f"{given!r} is not a number: type one such as 0.25.")
         return number
 
     def verdict(self, answer: Any) -> Verdict:

@@ -225,6 +225,14 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         check_part(self.attention, self.kind, part)
         return {side: [int(bound) for bound in part[side]] for side in ("query", "key")}
 
+    @t.validate("threshold")
+    def _threshold_is_a_number(self, proposal: Any) -> float:
+        threshold: float = proposal["value"]
+        # NaN passes every bound, and JSON has none.
+        if threshold != threshold:
+            raise InputError("The threshold is NaN: give a number from 0 to 1.")
+        return threshold
+
     @t.validate("selection")
     def _selection_fits(self, proposal: Any) -> list[dict[str, Any]]:
         queries, keys = self.attention.tokens(self.kind)
