@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -66,7 +67,11 @@ class AttentionCall:
         device = self.query.device
         of: slice | Tensor = slice(None)
         query, key = self.query, self.key
-        if list(heads) != list(range(self.n_heads)):
+        if len(heads) == 1:
+            group = heads[0] // (self.n_heads // self.key.shape[0])
+            of = slice(heads[0], heads[0] + 1)
+            query, key = self.query[of], self.key[group : group + 1]
+        elif list(heads) != list(range(self.n_heads)):
             of = torch.as_tensor(list(heads), dtype=torch.long, device=device)
             query, key = self.query[of], self.key[of // (self.n_heads // self.key.shape[0])]
         key = key.float()
@@ -169,9 +174,11 @@ class AttentionCall:
             scores += _cut(self.bias, heads, rows)[..., columns].float()
         if self.mask is not None and self.mask.dtype != torch.bool:
             scores += _cut(self.mask, heads, rows)[..., columns].float()
-        seen = self._seen_rows(rows, slice((columns.start or 0) + sure, columns.stop))
-        if seen is not None:
-            scores[..., sure:].masked_fill_(~_cut(seen, heads, slice(None)), torch.finfo(torch.float32).min)
+        lowest = torch.finfo(torch.float32).min
+        if sure and isinstance(rows, slice):
+            scores[..., sure:].masked_fill_(_later(scores.shape[1], scores.device), lowest)
+        elif (seen := self._seen_rows(rows, slice((columns.start or 0) + sure, columns.stop))) is not None:
+            scores[..., sure:].masked_fill_(~_cut(seen, heads, slice(None)), lowest)
         if self.sinks is None:
             return torch.softmax(scores, dim=-1)
         sinks = _cut(self.sinks[..., None], heads, rows).float().expand(-1, scores.shape[1], 1)
@@ -260,6 +267,12 @@ def _cut(tensor: Tensor, heads: slice | Tensor, rows: slice | Tensor) -> Tensor:
     """These heads and rows of a tensor [head or 1, row or 1, ...] that is broadcast over what it has one of."""
     cut = tensor[heads] if tensor.shape[0] > 1 else tensor
     return cut[:, rows] if cut.shape[1] > 1 else cut
+
+
+@functools.lru_cache(maxsize=8)
+def _later(count: int, device: torch.device) -> Tensor:
+    """Of rows that follow each other, which of the keys after the first of them come later: bool [count, count - 1]."""
+    return torch.ones(count, count - 1, dtype=torch.bool, device=device).triu_()
 
 
 def _index(numbers: Sequence[int], device: torch.device) -> slice | Tensor:
