@@ -25,8 +25,8 @@ def peaks(
 ) -> list[dict[str, float]]:
     """The spread of the peaks of ``ways(*one)``, a call that is run some times, for each of some arguments.
 
-    Each has a process of its own; two run at once, which memory does not mind. The C library's allocator is told to give
-    blocks of 256 KiB and more back at once: by itself it keeps holes, which make the peak of the same pass differ by
+    Each has a process of its own; two run at once, which memory does not mind. The C library's allocator is told to
+    give blocks of 256 KiB and more back at once: by itself it keeps holes, and the peak of the same pass differs by
     100 MiB.
     """
     before = dict(os.environ)

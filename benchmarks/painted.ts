@@ -35,8 +35,10 @@ export function watchPaints(): void {
 /** Milliseconds from `start` to the last paint, once all of `shown` is there and nothing changed for a while. */
 export function settled({ start, shown }: { start: number; shown: string[] }): Promise<number> {
   const quiet = 300;
-  return new Promise((resolve) => {
+  const limit = 300_000;
+  return new Promise((resolve, reject) => {
     const look = () => {
+      if (performance.now() - start > limit) return reject(new Error(`not drawn: ${shown.join(", ")}`));
       const { last } = window.painted;
       const there = shown.every((selector) => document.querySelector(`.jp-OutputArea ${selector}`) !== null);
       if (!there || last <= start || performance.now() - last < quiet) return setTimeout(look, 10);

@@ -1,11 +1,11 @@
 """BertViz's head view and model view, and SHAP's text plot, beside the widgets in one JupyterLab.
 
-12 layers x 12 heads of random causal attention; random scores. In headless Chromium:
+12 layers x 12 heads of random attention; random scores. In headless Chromium:
 
 - drawn: from the cell's run until nothing of its output changed any more and the frame was out;
 - another layer: likewise, from the moment it was asked for;
 - hover: from the pointer's event on a token to the frame after it;
-- bytes: the HTML that goes into the cell, or the arrays of the widget's first payload;
+- bytes: the HTML that goes into the cell, or the widget's first payload;
 - heap: JavaScript's, after collection, above what it was before.
 
 A view that takes more than 12 seconds to draw is drawn once. BertViz's scripts come from disk instead of the network.

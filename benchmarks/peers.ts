@@ -12,7 +12,7 @@ import { settled, watchPaints } from "./painted.js";
 const REPEATS = 5;
 /** A view that takes longer to draw than this, in milliseconds, is drawn once. */
 const ONCE_FROM = 12_000;
-const LENGTHS = [32, 64, 128];
+const LENGTHS = (process.env.XAI_LENGTHS ?? "32,64,128").split(",").map(Number);
 const SCRIPTS = process.env.XAI_PEER_SCRIPTS!;
 
 /** The scripts that BertViz loads from the network, from the peers' environment: there is no network here. */
@@ -36,7 +36,7 @@ interface View {
   bytes: string;
 }
 
-const PAYLOAD = "sum(len(array['data']) for array in w.payload['arrays'].values())";
+const PAYLOAD = "sent(w.payload)";
 
 const ATTENTION: View[] = [
   {
@@ -74,7 +74,7 @@ const SCORES: View[] = [
   {
     name: "AttributionWidget",
     code: "w = xai.AttributionWidget(attribution=xai.Attribution.from_shap(explanation)); w",
-    shown: [".xai-root .xai-token, .xai-root [class*=token]"],
+    shown: [".xai-chip"],
     bytes: PAYLOAD,
   },
   {
@@ -86,17 +86,20 @@ const SCORES: View[] = [
 ];
 
 const opened = openNotebook("peers", [
-  `import logging
+  `import json, logging
 import numpy as np
 import bertviz, shap, torch
 import xai_widgets as xai
 logging.disable(logging.WARNING)
 
 def made(length):
-    causal = torch.rand(12, 1, 12, length, length).tril()
-    weights = list(causal / causal.sum(-1, keepdim=True))
+    weights = list(torch.randn(12, 1, 12, length, length).softmax(-1))
     tokens = [f"t{position}" for position in range(length)]
     return weights, tokens, xai.AttentionMap.from_tensors(weights, tokens)
+
+def sent(payload):
+    arrays = sum(len(array["data"]) for array in payload["arrays"].values())
+    return arrays + len(json.dumps(payload, default=lambda _bytes: None))
 
 def explained(length, outputs):
     values = np.random.default_rng(0).normal(size=(length, outputs))
