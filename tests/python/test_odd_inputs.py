@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import generation_models
 import numpy as np
@@ -123,11 +124,49 @@ WIDGETS = {
         "leave them out",
     ),
     "no explainer": (lambda: xai.AttentionWidget(explainer=3, text=TEXT), "explainer= is int: give an Explainer"),
+    "tensors in place of a map": (
+        lambda: xai.AttentionWidget(attention=[WEIGHTS]),
+        "attention= is list: give an AttentionMap; AttentionMap.from_tensors",
+    ),
+    "scores in place of an attribution": (
+        lambda: xai.AttributionWidget(attribution=WEIGHTS),
+        "attribution= is ndarray: give what Explainer.attribute gives",
+    ),
+    "a text in place of a generation": (
+        lambda: xai.TranslationWidget(generation=TEXT),
+        "generation= is str: give what Explainer.generate gives",
+    ),
     "no presentation": (lambda: widget(presentation=None), "presentation is None: give one of 'lines', 'matrix'"),
     "a threshold that is no number": (lambda: widget(threshold=float("nan")), "The threshold is NaN: give a number"),
     "heads in words": (lambda: widget(heads="all"), "There is no head 'a' in layer 0: heads are 0 to 1"),
     "half a head": (lambda: widget(heads=0.5), "There is no head 0.5"),
     "a setting that is none": (lambda: setattr(xai.settings, "keep", []), r"keep=\[\] is no choice"),
+}
+
+SCORES = np.array([0.1, 0.2])
+EXPLAINED = SimpleNamespace(values=np.ones((2, 2)), base_values=np.zeros(2), data=["a ", "b"], output_names=["p", "q"])
+OTHERS = {
+    "tokens as one text": (
+        lambda: xai.Attribution.from_captum(SCORES, "ab", target="x"),
+        "tokens is one string; give a list",
+    ),
+    "no name of a method": (
+        lambda: xai.Attribution.from_captum(SCORES, ["a", "b"], target="x", method=None),
+        "method is None: give the method's name",
+    ),
+    "a value in words": (
+        lambda: xai.Attribution.from_captum(SCORES, ["a", "b"], target="x", value="high"),
+        "value is 'high': give a number",
+    ),
+    "no baseline": (
+        lambda: xai.Attribution.from_captum(SCORES, ["a", "b"], target="x", baseline_value=None),
+        "baseline_value is None: give a number",
+    ),
+    "no reduction": (
+        lambda: xai.Attribution.from_captum(SCORES, ["a", "b"], target="x", reduce=["sum"]),
+        r"There is no reduce=\['sum'\]",
+    ),
+    "half an output": (lambda: xai.Attribution.from_shap(EXPLAINED, 0.5), "There is no output 0.5: there are 0"),
 }
 
 KEY = xai.lesson.strongest_key(0, 0, query=1)
@@ -141,6 +180,8 @@ LESSONS = {
     "a preset of nothing": (lambda: xai.lesson.presets(widget(), {"first": None}), "Preset 'first' is None"),
     "no function": (lambda: xai.lesson.largest(None), "None is no function"),
     "no answer": (lambda: xai.lesson.model_says(None), "answers with a text; None came"),
+    "no tolerance": (lambda: xai.lesson.check("?", 3.0, tolerance=None), "tolerance is None: give how far"),
+    "no bound": (lambda: xai.lesson.shows_head("induction", above=90), "above is 90: a score of a head is between"),
     "no number to answer with": (lambda: xai.lesson.check("?", 3.0).answer("nan"), "'nan' is not a number"),
     "a number without end": (lambda: xai.lesson.check("?", 3.0).answer(float("inf")), "inf is not a number"),
     "a state that is none": (
@@ -160,6 +201,7 @@ LESSONS = {
             ("alignment", ALIGNMENTS),
             ("generation", GENERATIONS),
             ("widget", WIDGETS),
+            ("interop", OTHERS),
             ("lesson", LESSONS),
         )
         for name, case in cases.items()

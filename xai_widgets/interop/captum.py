@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from xai_widgets import extras
 from xai_widgets.attribution.attribution import Attribution, ScoredTokens
 from xai_widgets.errors import InputError
-from xai_widgets.interop.foreign import as_array, method_card, reduced, token_sequence, value_or_sum
+from xai_widgets.interop.foreign import as_array, as_number, method_card, reduced, token_sequence, value_or_sum
 
 
 def attribution_of(
@@ -34,18 +34,20 @@ def attribution_of(
     given, row = _of_one_text(as_array(attributions), len(sequence), batch_index)
     scores = reduced(given, 1, reduce)
     total = float(scores.sum(dtype=np.float64))
+    baseline_value = as_number(baseline_value, "baseline_value")
     if delta is not None:
         if value is not None:
             raise InputError("Give value= or delta=, not both: each follows from the other.")
         # Captum's delta is sum - (value - baseline value).
         value = baseline_value + total - float(_of_row(as_array(delta), row))
-    known, kind, notes = value_or_sum(None if value is None else float(value), float(baseline_value), total, value_kind)
+    value = None if value is None else as_number(value, "value")
+    known, kind, notes = value_or_sum(value, baseline_value, total, value_kind)
     return Attribution(
         method=method_card(method, "captum", signed=reduce != "norm" or given.ndim == 1),
         target=target,
         value_kind=kind,
         value=known,
-        baseline_value=float(baseline_value),
+        baseline_value=baseline_value,
         sides=(ScoredTokens("Text", sequence, scores),),
         notes=notes,
     )

@@ -43,7 +43,7 @@ def reduced(scores: NDArray[Any], axes: int, reduce: str) -> Float:
         InputError: there is no such reduction.
         NotFiniteError: a score is NaN or infinite.
     """
-    if reduce not in REDUCTIONS:
+    if reduce not in list(REDUCTIONS):
         raise InputError(f"There is no reduce={reduce!r}: choose one of {', '.join(map(repr, REDUCTIONS))}.")
     if not np.isfinite(scores).all():
         raise NotFiniteError(f"{int((~np.isfinite(scores)).sum())} of the {scores.size} scores are NaN or infinite.")
@@ -52,8 +52,26 @@ def reduced(scores: NDArray[Any], axes: int, reduce: str) -> Float:
     return np.asarray(REDUCTIONS[reduce](scores, over) if over else scores, np.float32)
 
 
+def as_number(given: Any, name: str) -> float:
+    """A number, also where it came as a tensor of one entry.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        return float(given)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} is {given!r:.80}: give a number.") from None
+
+
 def method_card(label: str, library: str, *, signed: bool, complete: bool = False) -> MethodCard:
-    """The card of a method that is not this package's."""
+    """The card of a method that is not this package's.
+
+    Raises:
+        InputError: its name is no text.
+    """
+    if not isinstance(label, str) or not label.strip():
+        raise InputError(f"method is {label!r}: give the method's name, as it is to be shown.")
     return MethodCard(
         name="_".join(label.lower().split()),
         label=label,

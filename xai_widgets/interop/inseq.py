@@ -99,6 +99,8 @@ def _scores(given: Any, n_steps: int, reduce: str) -> NDArray[np.float32]:
 
 def _values(kept: Any, info: Mapping[str, Any], value: str | None, count: int) -> tuple[str, Any]:
     """The name of the step score that was attributed, and its values where the output has them."""
+    if value is not None and not isinstance(value, str):
+        raise InputError(f"value is {value!r:.80}: give the name of a step score.")
     name = value or str(info.get("attributed_fn") or "").removesuffix("_fn")
     scores = getattr(kept, "step_scores", None) or {}
     if name not in scores:

@@ -90,7 +90,7 @@ def _output(output: int | str | None, names: Sequence[str], totals: NDArray[Any]
     if isinstance(output, str):
         if output in names:
             return names.index(output)
-    elif 0 <= int(output) < len(names):
+    elif hasattr(output, "__index__") and 0 <= output < len(names):
         return int(output)
     listed = ", ".join(f"{index} ({name!r})" for index, name in enumerate(names[:10]))
     raise InputError(f"There is no output {output!r}: there are {listed}{' ...' if len(names) > 10 else ''}.")

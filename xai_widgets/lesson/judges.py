@@ -102,6 +102,10 @@ class NumberJudge(Judge):
     tolerance: float
     ask: Ask = "number"
 
+    def __post_init__(self) -> None:
+        if not hasattr(self.tolerance, "__float__") or not self.tolerance >= 0:
+            raise InputError(f"tolerance is {self.tolerance!r}: give how far a number may be off, 0 or more.")
+
     def read(self, given: Any) -> float:
         """A number, or a text that is one; a decimal comma is understood."""
         try:

@@ -33,8 +33,13 @@ def shows_head(score: str, *, above: float) -> State:
     Args:
         score: see ``AttentionMap.head_scores``.
         above: the bound, 0 to 1.
+
+    Raises:
+        InputError: there is no such score, or the bound is none.
     """
     head_score(score)
+    if not hasattr(above, "__float__") or not 0 <= above <= 1:
+        raise InputError(f"above is {above!r}: a score of a head is between 0 and 1.")
     return _ShowsHead(score, above)
 
 

@@ -121,6 +121,11 @@ class AttentionWidget(LiveWidget[AttentionMap]):
             attention = explainer_of(model, tokenizer, explainer).attention(text, text_pair, truncate=truncate)
         elif any(given is not None for given in (model, tokenizer, text, text_pair, explainer)):
             raise InputError("Pass either attention= or a model and a text, not both.")
+        elif not isinstance(attention, AttentionMap):
+            raise InputError(
+                f"attention= is {type(attention).__name__}: give an AttentionMap; AttentionMap.from_tensors makes one "
+                "of weights that you have."
+            )
         kind = attention.kinds[0] if kind is None else kind
         layer = attention.layers(kind)[0] if layer is None else layer
         heads = first_heads(attention, kind, layer) if heads is None else heads

@@ -131,6 +131,8 @@ class AttributionWidget(LiveWidget[Shown]):
             shown = self._make(question, truncate=truncate, progress=None)
         elif any(given is not None for given in (model, tokenizer, text, text_pair, explainer)):
             raise InputError("Pass either attribution= or a model and a text, not both.")
+        elif not isinstance(attribution, Attribution):
+            raise InputError(f"attribution= is {type(attribution).__name__}: give what Explainer.attribute gives.")
         elif options or target is not None or at is not None or method not in (DEFAULT_METHOD, attribution.method.name):
             raise InputError(
                 "An attribution= is of a method, a target and options already: leave them out, or give the model and "

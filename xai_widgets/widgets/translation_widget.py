@@ -98,6 +98,8 @@ class TranslationWidget(TranslationState):
                 generation = made.score(source, target, **options)
         elif options or forced or any(given is not None for given in (model, tokenizer, source, target, explainer)):
             raise InputError("Pass either generation= or a model and a source, not both.")
+        elif not isinstance(generation, Generation):
+            raise InputError(f"generation= is {type(generation).__name__}: give what Explainer.generate gives.")
         written = Written.adopt(generation, target, beam)
         self.written = written
         self._reference: Reference | None = None
