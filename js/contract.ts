@@ -117,6 +117,13 @@ export interface Progress {
   total: number;
 }
 
+/** What every widget has: its code, which the small module that anywidget imports (`js/widgets/loader.ts`) asks for. */
+export interface CodeTraits {
+  _code: string;
+  _css: string;
+  payload: object;
+}
+
 /** Traits of an AttentionWidget. Two-way unless a comment says otherwise. */
 export interface AttentionTraits {
   /** Python to JS only, replaced whole. */

@@ -30,14 +30,14 @@ export function inNotebook(container: HTMLElement, start: (signal: AbortSignal) 
   let seen: IntersectionObserver | null = null;
 
   function look(): void {
-    if (!output?.contains(container)) {
+    if (!outputs?.contains(container)) {
       observer.disconnect();
       seen?.disconnect();
       clearTimeout(timer);
       life.abort();
       return;
     }
-    const hosts = inJupyter ? (output.nextElementSibling?.querySelectorAll(".xai-host") ?? []) : [];
+    const hosts = inJupyter ? (output?.nextElementSibling?.querySelectorAll(".xai-host") ?? []) : [];
     const alive = [...hosts].some((host) => host.closest(DISCONNECTED) === null);
     const shown = !alive && waited;
     container.hidden = !shown;

@@ -114,10 +114,13 @@ describe("what was kept, in a notebook", () => {
     expect([shown(kept), started.length]).toEqual([true, 0]);
   });
 
-  it("ends when its output is replaced", async () => {
-    const { kept } = outputs("");
+  it.each([
+    ["replaced", (output: Element) => output.firstElementChild?.replaceChildren()],
+    ["taken out whole, as when its cell runs again", (output: Element) => output.remove()],
+  ])("ends when its output is %s", async (_how, change) => {
+    const { kept, area } = outputs("");
     put(kept, LONG_AGO);
-    kept.parentElement?.replaceChildren();
+    change(area.firstElementChild as Element);
     await settle();
     expect(started[0]?.aborted).toBe(true);
   });

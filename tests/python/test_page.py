@@ -93,7 +93,7 @@ def test_a_page_starts_as_the_widget_stands(widget: xai.AttentionWidget, tmp_pat
 def test_a_page_has_the_widgets_own_program_and_asks_nobody(widget: xai.AttentionWidget) -> None:
     page = page_of(widget)
     heading = Content(packed_of(page)).heading
-    assert heading["esm"] == str(widget._esm)
+    assert heading["esm"] == str(widget._code)
     assert heading["css"] == str(widget._css)
     assert "default-src 'none'" in page
     assert not re.findall(r'(?:src|href)="(?!data:)', page)

@@ -27,7 +27,7 @@ for name in NAMES:
     report["models"].append(name)
 widget = xai.AttentionWidget(explainer=xai.demo("sentiment"), text="not a good film")
 bundle = Path(xai.__file__).parent / "static" / "attention.js"
-report["esm"] = str(widget._esm) == bundle.read_text(encoding="utf-8")
+report["esm"] = str(widget._code) == bundle.read_text(encoding="utf-8")
 report["weights"] = float(widget.attention.weights(0, 0).sum(-1).min())
 print(json.dumps(report))
 """

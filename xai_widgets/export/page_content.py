@@ -50,7 +50,7 @@ class PageContent:
         """What a page holds of a widget as it stands, with some traits changed."""
         payload = kept_payload(widget, changed.pop("payload", widget.payload))
         return cls(
-            esm=str(widget._esm),
+            esm=str(widget._code),
             css=str(widget._css),
             traits={**view_traits(widget), **changed, "payload": payload},
             answers=tuple(answers),

@@ -11,7 +11,7 @@ from xai_widgets.widgets.bundle import bundle
 class LessonView(BaseWidget):
     """A widget of the lesson's bundle; the kind of its payload says which."""
 
-    _esm = bundle("lesson.js")
+    _code = bundle("lesson.js")
     _css = bundle("lesson.css")
 
     payload = t.Dict().tag(sync=True)

@@ -151,7 +151,7 @@ class AttentionWidget(LiveWidget[AttentionMap]):
         )
         self.payload = self._payload()
 
-    _esm = bundle("attention.js")
+    _code = bundle("attention.js")
     _css = bundle("attention.css")
 
     def run(self, text: str, text_pair: str | None = None, *, truncate: bool = False) -> None:

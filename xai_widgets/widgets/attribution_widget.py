@@ -67,7 +67,7 @@ class AttributionWidget(LiveWidget[Shown]):
         InputError: nothing to explain, or a target, method or value that does not exist.
     """
 
-    _esm = bundle("attribution.js")
+    _code = bundle("attribution.js")
     _css = bundle("attribution.css")
 
     shows = "attribution"

@@ -6,9 +6,16 @@ from typing import Any
 
 import anywidget
 
+from xai_widgets.widgets.bundle import bundle
+
 
 class BaseWidget(anywidget.AnyWidget):
-    """A widget that closes what it opened: of its own, ipywidgets leaves the layout, which is a widget too."""
+    """A widget that closes what it opened: of its own, ipywidgets leaves the layout, which is a widget too.
+
+    A subclass names its bundle in ``_code``; what anywidget imports for each widget is a module that imports that once.
+    """
+
+    _esm = bundle("loader.js")
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)

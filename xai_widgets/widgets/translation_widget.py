@@ -65,7 +65,7 @@ class TranslationWidget(TranslationState):
         UnsupportedModelError: the model cannot generate, or has no attention weights.
     """
 
-    _esm = bundle("translation.js")
+    _code = bundle("translation.js")
     _css = bundle("translation.css")
 
     def __init__(

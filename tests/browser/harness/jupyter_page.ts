@@ -9,10 +9,13 @@ interface Kernel {
   requestExecute(content: { code: string; store_history: boolean }): KernelFuture;
 }
 interface Cell {
-  model: { outputs?: { toJSON(): { output_type: string; ename?: string; evalue?: string }[] } };
+  model: {
+    outputs?: { toJSON(): { output_type: string; ename?: string; evalue?: string }[] };
+    sharedModel: { setSource(code: string): void };
+  };
 }
 interface NotebookPanel {
-  content: { widgets: Cell[] };
+  content: { widgets: Cell[]; activeCellIndex: number };
   context: { ready: Promise<void>; save(): Promise<void> };
   sessionContext: {
     ready: Promise<void>;
@@ -93,6 +96,21 @@ export class JupyterPage {
         );
     });
     if (raised.length > 0) throw new Error(raised.join("\n"));
+  }
+
+  /** Writes other code into the last cell and runs it there, so that what it shows takes the place of what it showed. */
+  async runLast(code: string): Promise<void> {
+    const raised = await this.page.evaluate(async (code) => {
+      const { commands, shell } = window.jupyterapp;
+      const notebook = shell.currentWidget?.content;
+      const cell = notebook?.widgets.at(-1);
+      if (notebook === undefined || cell === undefined) throw new Error("there is no notebook");
+      notebook.activeCellIndex = notebook.widgets.length - 1;
+      cell.model.sharedModel.setSource(code);
+      await commands.execute("notebook:run-cell");
+      return cell.model.outputs?.toJSON().find(({ output_type }) => output_type === "error")?.evalue;
+    }, code);
+    if (raised !== undefined) throw new Error(raised);
   }
 
   /** Runs code in the notebook's kernel, outside its cells; gives what it printed, and throws what it raised. */
