@@ -134,16 +134,30 @@ def test_value_norms_of_one_layer():
         explainer.attribute(TEXT, method="value_norms", layer=5)
 
 
-def tiny_llama(**config) -> xai.Explainer:
+def tiny_llama(family: str = "Llama", **config) -> xai.Explainer:
     options = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 2}
     options |= {"intermediate_size": 24, "vocab_size": VOCAB, "max_position_embeddings": 32, "pad_token_id": 3}
-    model = scaled(transformers.LlamaForCausalLM(transformers.LlamaConfig(**(options | config))))
+    options |= {"head_dim": 8} | config
+    configured = getattr(transformers, f"{family}Config")(**options)
+    model = scaled(getattr(transformers, f"{family}ForCausalLM")(configured))
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "self_attn" in name and parameter.dim() == 1:  # biases, and norms of query and key
+                parameter.copy_(torch.linspace(0.5, 1.5, len(parameter)))
     return xai.Explainer(model, models.causal().tokenizer)
 
 
-def test_attn_lrp_propagates_relevance_by_the_papers_formulas():
-    """One Llama layer, every relevance passed on by its explicit rule instead of by gradients."""
-    explainer = tiny_llama()
+@pytest.mark.parametrize(
+    ("family", "options"),
+    [("Llama", {}), ("Mistral", {"sliding_window": 3}), ("Qwen2", {}), ("Qwen3", {})],
+    ids=["llama", "mistral", "qwen2", "qwen3"],
+)
+def test_attn_lrp_propagates_relevance_by_the_papers_formulas(family, options):
+    """One layer, every relevance passed on by its explicit rule instead of by gradients.
+
+    What Mistral has beside Llama is a window, Qwen2 biases of query, key and value, Qwen3 norms of query and key.
+    """
+    explainer = tiny_llama(family, **options)
     model = explainer.model
     config = model.config
     ids = explainer.inputs.make(TEXT, None, truncate=False).arguments["input_ids"]
@@ -154,8 +168,8 @@ def test_attn_lrp_propagates_relevance_by_the_papers_formulas():
     def rms(x, weight):
         return x / (x.pow(2).mean(-1, keepdim=True) + config.rms_norm_eps).sqrt() * weight
 
-    def linear_rule(x, weight, relevance):  # the epsilon rule with epsilon zero
-        return x * ((relevance / (x @ weight.T)) @ weight)
+    def linear_rule(x, weight, relevance, bias=0.0):  # the epsilon rule with epsilon zero; a bias keeps its part
+        return x * ((relevance / (x @ weight.T + bias)) @ weight)
 
     cos, sin = model.model.rotary_emb(torch.zeros(1, length, 16), torch.arange(length)[None])
     cos, sin = cos[0].double(), sin[0].double()
@@ -169,10 +183,15 @@ def test_attn_lrp_propagates_relevance_by_the_papers_formulas():
 
     x0 = w["model.embed_tokens.weight"][ids[0]]
     n0 = rms(x0, w[prefix + "input_layernorm.weight"])
-    q, k, v = (n0 @ w[f"{prefix}self_attn.{name}_proj.weight"].T for name in "qkv")
-    qr, kr, vs = turned(split(q)), turned(split(k)), split(v)
+    biases = {name: w.get(f"{prefix}self_attn.{name}_proj.bias", 0.0) for name in "qkv"}
+    q, k, v = (n0 @ w[f"{prefix}self_attn.{name}_proj.weight"].T + biases[name] for name in "qkv")
+    norms = [w.get(f"{prefix}self_attn.{name}_norm.weight") for name in "qk"]
+    qs, ks = (split(x) if norm is None else rms(split(x), norm) for x, norm in zip((q, k), norms, strict=True))
+    qr, kr, vs = turned(qs), turned(ks), split(v)
     scores = qr @ kr.transpose(1, 2) * width**-0.5
-    allowed = torch.ones(length, length).tril().bool()
+    window = options.get("sliding_window", length)
+    assert window <= length
+    allowed = torch.ones(length, length).tril().triu(1 - window).bool()
     a = scores.masked_fill(~allowed, -torch.inf).softmax(-1)
     o = a @ vs
     joined = o.transpose(0, 1).reshape(length, -1)
@@ -214,10 +233,10 @@ def test_attn_lrp_propagates_relevance_by_the_papers_formulas():
         # A rotation is linear: its relevance goes back by the epsilon rule.
         ratio = turned_relevance / rotated
         back = ratio * cos + torch.cat([(ratio * sin)[..., width // 2 :], -(ratio * sin)[..., : width // 2]], -1)
-        r_n0 = r_n0 + linear_rule(
-            n0, w[f"{prefix}self_attn.{name}_proj.weight"], merged(split(q if name == "q" else k) * back)
-        )
-    r_n0 = r_n0 + linear_rule(n0, w[prefix + "self_attn.v_proj.weight"], merged(r_v))
+        # Through a norm of query or key it goes whole.
+        of_head = merged((qs if name == "q" else ks) * back)
+        r_n0 = r_n0 + linear_rule(n0, w[f"{prefix}self_attn.{name}_proj.weight"], of_head, biases[name])
+    r_n0 = r_n0 + linear_rule(n0, w[prefix + "self_attn.v_proj.weight"], merged(r_v), biases["v"])
     expected = (r_x0 + r_n0).sum(-1)
 
     attribution = explainer.attribute(TEXT, method="attn_lrp", target=token)
