@@ -14,7 +14,6 @@ import os
 import sys
 import time
 import traceback
-from typing import Any
 
 import plots
 import results
@@ -35,12 +34,6 @@ MEASURES = (
 """In the order in which they run and stand on the page; each is a module with ``measure`` and ``section``."""
 
 
-def figures_of(name: str) -> dict[str, Any]:
-    """What a measure finds."""
-    found: dict[str, Any] = importlib.import_module(name).measure()
-    return found
-
-
 def main() -> int:
     """Runs what was asked for; the number of measures that failed."""
     parser = argparse.ArgumentParser(prog="python benchmarks", description=__doc__.partition("\n")[0])
@@ -54,7 +47,7 @@ def main() -> int:
         load, start = os.getloadavg()[0], time.monotonic()
         print(f"{name} ...", flush=True)
         try:
-            figures = in_a_process(figures_of, name)
+            figures = in_a_process(results.figures_of, name)
         except Exception:  # noqa: BLE001 - the others run all the same
             traceback.print_exc()
             failed.append(name)

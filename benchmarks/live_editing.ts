@@ -33,8 +33,10 @@ w`,
 
 /** In the page: milliseconds from the end of a word to the last paint of a map for the text with it. */
 function redrawn(start: number): Promise<number> {
-  return new Promise((resolve) => {
+  const limit = 30_000;
+  return new Promise((resolve, reject) => {
     const look = () => {
+      if (performance.now() - start > limit) return reject(new Error("the map was not drawn anew"));
       const { canvas } = window.painted;
       if (canvas > start && performance.now() - canvas > 600) resolve(canvas - start);
       else setTimeout(look, 10);
@@ -43,15 +45,23 @@ function redrawn(start: number): Promise<number> {
   });
 }
 
+/** The value of an expression in the kernel, whatever else is printed before it. */
+async function value<Value>(expression: string): Promise<Value> {
+  const printed = await opened.jupyter.python(`import json; print("\\n" + json.dumps(${expression}))`);
+  const lines = printed.split("\n");
+  if (lines.length > 2) console.log(printed);
+  return JSON.parse(lines.at(-1)!) as Value;
+}
+
 test("measures", async () => {
-  const { page, jupyter } = opened;
+  const { page } = opened;
   const view = new AttentionView(page);
   await page.evaluate(watchPaints);
   await view.text.waitFor();
   await page.waitForTimeout(2000);
   const rounds = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const words = await jupyter.value<string>("w.text");
+    const words = await value<string>("w.text");
     // The same number of tokens every time: one word for another.
     await view.text.fill(words.replace(/ \w+$/, ""));
     await page.keyboard.press("End");
@@ -65,7 +75,7 @@ test("measures", async () => {
     await page.keyboard.insertText(round % 2 === 0 ? " music" : " ending");
     await page.keyboard.press("Enter");
     const total = await page.evaluate(redrawn, await typed);
-    const [forward, tokens] = await jupyter.value<[number, number]>("forward()");
+    const [forward, tokens] = await value<[number, number]>("forward()");
     rounds.push({ total, forward, tokens });
   }
   console.log(JSON.stringify(rounds));
