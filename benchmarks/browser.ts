@@ -257,6 +257,7 @@ test("measures", async () => {
       const since = from === "rendered" ? rendered : 0;
       return Math.max(0, ...long.filter(({ start }) => start >= since).map(({ duration }) => duration));
     }, from);
+  const before = await heap();
   const rows = [];
   for (const length of LENGTHS) {
     await jupyter.python(`w = None\nattention = made(${length})`);
@@ -267,7 +268,6 @@ test("measures", async () => {
       await run(page, []);
       tasks.empty.push(await longest("start"));
     }
-    const before = await heap();
     let cost = 0;
     const [steps, jumps]: number[][] = [[], []];
     let stepping = 0;
