@@ -11,6 +11,7 @@ import pytest
 import tiny_models
 
 import xai_widgets as xai
+from xai_widgets.export.picture import svg_of
 
 TEXT = "the cat sat"
 WEIGHTS = np.full((2, 3, 3), 1 / 3, np.float32)
@@ -113,6 +114,37 @@ GENERATIONS = {
     "nothing to begin with": (lambda: written(forced=[None]), "A forced token is None: give its id, or its text"),
 }
 
+
+def explained_by(method, **options) -> xai.Attribution:
+    return tiny_models.explainer("bert").attribute(TEXT, "the mat", method=method, **options)
+
+
+ATTRIBUTIONS = {
+    "a list of methods": (lambda: explained_by(["occlusion"]), r"There is no attribution method \['occlusion'\]"),
+    "points in words": (
+        lambda: explained_by("integrated_gradients", points="many"),
+        "Integrated gradients was given points='many': it takes a whole number or None",
+    ),
+    "half a sample": (lambda: explained_by("smoothgrad", samples=2.5), "samples=2.5: it takes a whole number"),
+    "no tolerance": (lambda: explained_by("integrated_gradients", tolerance=None), "tolerance=None: it takes a number"),
+    "a unit as a list": (lambda: explained_by("occlusion", unit=["word"]), r"unit=\['word'\]: it takes a name or a"),
+    "words as a baseline": (
+        lambda: explained_by("integrated_gradients", baseline=["a"]),
+        r"\['a'\] is no baseline: give the name of one",
+    ),
+    "a side by name": (lambda: explained().to_numpy(side="first"), "There is no side 'first'"),
+    "a list of head scores": (lambda: attention().head_scores(["induction"]), r"no head score \['induction'\]"),
+}
+
+PICTURES = {
+    "no threshold": (lambda: svg_of(attention(), threshold=None), "The threshold is None: it is a weight"),
+    "no step": (lambda: svg_of(explained(), step=None), "There is no step None"),
+    "half a pin": (
+        lambda: svg_of(attention(), selection=[{"side": "key", "start": 0.5, "stop": 1}]),
+        "is no pin: give",
+    ),
+}
+
 WIDGETS = {
     "a misspelt trait": (lambda: widget(tresh=0.5), r"AttentionWidget takes no tresh=; its view state is .*threshold"),
     "a question beside an attribution": (
@@ -200,6 +232,8 @@ LESSONS = {
             ("text", TEXTS),
             ("alignment", ALIGNMENTS),
             ("generation", GENERATIONS),
+            ("attribution", ATTRIBUTIONS),
+            ("picture", PICTURES),
             ("widget", WIDGETS),
             ("interop", OTHERS),
             ("lesson", LESSONS),
@@ -236,6 +270,7 @@ def test_whole_numbers_of_numpy_are_whole_numbers():
     assert xai.lesson.predict("?", attention(), answer=KEY).answer(np.int64(0)).given == "a"
     two = [np.int64(0), np.int64(2)]
     shown = widget(part={"query": two, "key": two}, selection=[{"side": "key", "start": two[0], "stop": two[1]}])
+    assert "<svg" in svg_of(shown)
     # They travel as JSON, which has no numbers of numpy.
     assert json.loads(json.dumps([shown.part, shown.selection])) == [shown.part, shown.selection]
     shown.close()

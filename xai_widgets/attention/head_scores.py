@@ -71,7 +71,7 @@ def head_scores(attention: AttentionMap, score: str, kind: str | None = None) ->
 
 def head_score(name: str) -> HeadScore:
     """The score of that name; raises InputError with those that there are."""
-    if name not in HEAD_SCORES:
+    if not isinstance(name, str) or name not in HEAD_SCORES:
         raise InputError(f"There is no head score {name!r}. There are {', '.join(map(repr, HEAD_SCORES))}.")
     return HEAD_SCORES[name]
 

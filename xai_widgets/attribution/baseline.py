@@ -105,7 +105,12 @@ def _mean(problem: Problem, reading: int) -> Tensor:
 
 def _array(given: Any, problem: Problem) -> list[Tensor]:
     arrays = list(given) if isinstance(given, list | tuple) else [given] * len(problem.readings)
-    tensors = [torch.as_tensor(array, dtype=torch.float32) for array in arrays]
+    try:
+        tensors = [torch.as_tensor(array, dtype=torch.float32) for array in arrays]
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"{given!r} is no baseline: give the name of one, a token by its text or id, or an array of embeddings."
+        ) from error
     for number, own in enumerate(problem.embeddings):
         length, width = own.shape[1:]
         if len(tensors) != len(problem.readings) or tuple(tensors[number].shape) not in ((width,), (length, width)):

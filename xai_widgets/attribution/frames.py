@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def attribution_array(attribution: Attribution, side: int | None) -> NDArray[np.float32]:
     """See ``Attribution.to_numpy``."""
     sides = attribution.sides
-    if side is not None and not 0 <= side < len(sides):
-        raise InputError(f"There is no side {side}: this attribution has {len(sides)}, counted from 0.")
+    if side is not None and (not isinstance(side, int | np.integer) or not 0 <= side < len(sides)):
+        raise InputError(f"There is no side {side!r}: this attribution has {len(sides)}, counted from 0.")
     chosen = sides if side is None else sides[side : side + 1]
     return np.concatenate([one.scores for one in chosen], axis=-1)
 

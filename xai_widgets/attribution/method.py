@@ -6,7 +6,9 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from numbers import Integral, Real
+from types import NoneType
+from typing import Any, get_args
 
 from xai_widgets.attribution.attribution import Float
 from xai_widgets.attribution.method_card import MethodCard
@@ -31,6 +33,15 @@ class Scores:
     options: Mapping[str, Any] | None = None
 
 
+# What an option may be by its annotation, numbers of numpy among them, and in words.
+_TYPES: dict[Any, tuple[type, str]] = {
+    int: (Integral, "a whole number"),
+    float: (Real, "a number"),
+    str: (str, "a name"),
+    NoneType: (NoneType, "None"),
+}
+
+
 @dataclass(frozen=True)
 class Method:
     """An attribution method: its card, and ``run(problem, **options)``.
@@ -46,7 +57,7 @@ class Method:
         """Runs the method with some of its options.
 
         Raises:
-            InputError: an option that it does not have; the message lists those that it has.
+            InputError: an option that it does not have, or that is of another type; the message says what it takes.
         """
         known = [name for name, _ in self.card.options]
         for name in options:
@@ -55,7 +66,17 @@ class Method:
                 hint = f" Did you mean {near[0]!r}?" if near else ""
                 has = f"it has {', '.join(map(repr, known))}" if known else "it has none"
                 raise InputError(f"{self.card.label} has no option {name!r}: {has}.{hint}")
+            self._check(name, options[name])
         return self.run(problem, **options)
+
+    def _check(self, name: str, value: Any) -> None:
+        taken = inspect.signature(self.run, eval_str=True).parameters[name].annotation
+        if taken is Any:
+            return
+        kinds = [_TYPES[kind] for kind in get_args(taken) or (taken,)]
+        if not any(isinstance(value, kind) for kind, _ in kinds):
+            words = " or ".join(word for _, word in kinds)
+            raise InputError(f"{self.card.label} was given {name}={value!r}: it takes {words}.")
 
 
 def method(*, at_input: bool = False, **card: Any) -> Callable[[Callable[..., Scores]], Method]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -192,9 +193,9 @@ def _written(tokens: TokenSequence, offset: int) -> Callable[[Sequence[int]], To
 
 
 def _number(at: Name | None, count: int, what: str) -> int:
-    if not isinstance(at, int) or not -count <= at < count:
+    if not isinstance(at, int | np.integer) or not -count <= at < count:
         raise InputError(f"There is no {what} {at!r}: give a number from 0 to {count - 1}.")
-    return at % count
+    return int(at) % count
 
 
 def _masked(maker: InputMaker, inputs: ModelInputs, target: Target) -> Question:

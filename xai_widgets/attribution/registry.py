@@ -38,7 +38,7 @@ def method_named(name: str) -> Method:
         InputError: there is none; the message lists those there are.
     """
     known = _all()
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         near = get_close_matches(str(name), known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise InputError(f"There is no attribution method {name!r}: choose one of {', '.join(map(repr, known))}.{hint}")

@@ -73,8 +73,8 @@ def view_of(
     for name in shown:
         if name not in PRESENTATIONS:
             raise InputError(f"There is no presentation {name!r}: choose among 'lines', 'matrix' and 'grid'.")
-    if not 0 <= threshold <= 1:
-        raise InputError(f"The threshold is {threshold}: it is a weight, from 0 to 1.")
+    if not isinstance(threshold, float | int | np.floating) or not 0 <= threshold <= 1:
+        raise InputError(f"The threshold is {threshold!r}: it is a weight, from 0 to 1.")
     if segment_filter not in _SEGMENTS:
         raise InputError(f"There is no segment filter {segment_filter!r}: choose one of {', '.join(_SEGMENTS)}.")
     queries, keys = attention.tokens(kind)
@@ -110,11 +110,11 @@ def _part(part: Mapping[str, Sequence[int]] | None, counts: Mapping[str, int]) -
 
 def _pin(pin: Mapping[str, Any], counts: Mapping[str, int]) -> tuple[str, int, int]:
     side, start, stop = str(pin.get("side")), pin.get("start"), pin.get("stop")
-    if side not in counts or not isinstance(start, int) or not isinstance(stop, int):
+    if side not in counts or not isinstance(start, int | np.integer) or not isinstance(stop, int | np.integer):
         raise InputError(f"{pin!r} is no pin: give {{'side': 'query' or 'key', 'start': i, 'stop': j}}.")
     if not 0 <= start < stop <= counts[side]:
         raise InputError(f"{pin!r} cannot be pinned: positions are 0 to {counts[side]}, and start < stop.")
-    return side, start, stop
+    return side, int(start), int(stop)
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,8 @@ def attribution_view_of(
         InputError: a step, head or pick that there is not; the message says which there are.
     """
     count = 1 if attribution.steps is None else len(attribution.steps)
-    if not 0 <= step < count:
-        raise InputError(f"There is no step {step}: steps are 0 to {count - 1}.")
+    if not isinstance(step, int | np.integer) or not 0 <= step < count:
+        raise InputError(f"There is no step {step!r}: steps are 0 to {count - 1}.")
     head = None
     if attention_head is not None:
         layer, number = attention_head
@@ -56,9 +56,13 @@ def attribution_view_of(
     picks = []
     for pick in selection:
         side, start, stop = (pick.get(name) for name in ("side", "start", "stop"))
-        if not isinstance(side, int) or not isinstance(start, int) or not isinstance(stop, int):
+        if not (
+            isinstance(side, int | np.integer)
+            and isinstance(start, int | np.integer)
+            and isinstance(stop, int | np.integer)
+        ):
             raise InputError(f"{pick!r} is no pick: give {{'side': number, 'start': i, 'stop': j}}.")
-        picks.append((side, start, stop))
+        picks.append((int(side), int(start), int(stop)))
     return AttributionView(
         step=int(step),
         merge_words=bool(merge_words),
