@@ -5,15 +5,29 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 import torch
 import transformers
-from architectures.catalogue import EVERYDAY, LAYERS, LEFT_OUT, NO_ATTENTION, REFUSED, SINCE_5_0, architectures
+from architectures.catalogue import (
+    EVERYDAY,
+    LAYERS,
+    LEFT_OUT,
+    NO_ATTENTION,
+    NO_LENGTH,
+    NOT_ATTRIBUTED,
+    OWN_BACKWARD,
+    REFUSED,
+    SINCE_5_0,
+    architectures,
+)
 from architectures.comparison import Comparison, compare
-from architectures.table import write_table
+from architectures.derivative import derive
+from architectures.table import Found, write_table
 from architectures.tiny import tiny_config
 from packaging.version import Version
 
+import xai_widgets as xai
 from xai_widgets.models import recorder
 from xai_widgets.models.attention_call import AttentionCall, attention_call
 
@@ -39,11 +53,11 @@ NOT_IN_HALF = {"inkling2_text"}
 
 
 @pytest.fixture(scope="module")
-def rows() -> Iterator[list[Comparison]]:
+def found() -> Iterator[Found]:
     """What the whole sweep found; written for people when all of it ran."""
-    found: list[Comparison] = []
+    found = Found()
     yield found
-    if len(found) == len(ALL):
+    if len(found.rows) == len(found.scores) == len(ALL):
         write_table(found)
 
 
@@ -78,6 +92,30 @@ def expected_layers(row: Comparison) -> tuple[int, ...]:
 @pytest.mark.parametrize(("model_type", "class_name"), FEW)
 def test_everyday_architectures(model_type: str, class_name: str) -> None:
     check(compare(model_type, class_name))
+
+
+def check_scores(model_type: str, class_name: str) -> str:
+    """Holds gradient × input to the derivative that it stands for; what came of it, for people."""
+    if model_type in NOT_ATTRIBUTED:
+        with pytest.raises(xai.UnsupportedModelError, match=NOT_ATTRIBUTED[model_type]):
+            derive(model_type, class_name)
+        return "refused"
+    derivative = derive(model_type, class_name)
+    assert np.isfinite(derivative.scores).all()
+    if model_type in NO_LENGTH:
+        assert np.abs(derivative.scores).sum() < 1e-4
+        return NO_LENGTH[model_type]
+    assert np.abs(derivative.scores).sum() > 1e-3
+    if model_type in OWN_BACKWARD:
+        assert derivative.difference < 0.1
+        return OWN_BACKWARD[model_type]
+    assert derivative.difference < 0.01
+    return f"{derivative.difference:.0e}"
+
+
+@pytest.mark.parametrize(("model_type", "class_name"), FEW)
+def test_gradient_x_input_of_everyday_architectures(model_type: str, class_name: str) -> None:
+    check_scores(model_type, class_name)
 
 
 @newest
@@ -133,10 +171,17 @@ def test_what_is_lost_is_noticed(
 @newest
 @pytest.mark.architectures
 @pytest.mark.parametrize(("model_type", "class_name"), ALL)
-def test_every_architecture(model_type: str, class_name: str, rows: list[Comparison]) -> None:
+def test_every_architecture(model_type: str, class_name: str, found: Found) -> None:
     row = compare(model_type, class_name)
-    rows.append(row)
+    found.rows.append(row)
     check(row)
+
+
+@newest
+@pytest.mark.architectures
+@pytest.mark.parametrize(("model_type", "class_name"), ALL)
+def test_gradient_x_input_of_every_architecture(model_type: str, class_name: str, found: Found) -> None:
+    found.scores[class_name, model_type] = check_scores(model_type, class_name)
 
 
 @newest

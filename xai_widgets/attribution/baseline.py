@@ -12,6 +12,7 @@ from torch import Tensor
 
 from xai_widgets.attribution.problem import Problem
 from xai_widgets.errors import InputError
+from xai_widgets.models.word_embeddings import word_embeddings
 
 _CHUNK = 8192
 """Vocabulary entries that are looked up at once for their mean."""
@@ -86,7 +87,7 @@ def _by_name(name: str, problem: Problem) -> tuple[str, list[Tensor]]:
 
 
 def _token(number: int, problem: Problem) -> tuple[str, list[Tensor]]:
-    count = problem.passes.model.get_input_embeddings().weight.shape[0]
+    count = len(word_embeddings(problem.passes.model))
     if not 0 <= number < count:
         raise InputError(f"There is no token {number} for a baseline: ids are 0 to {count - 1}.")
     text = str(problem.tokenizer.convert_ids_to_tokens(number))
@@ -94,7 +95,7 @@ def _token(number: int, problem: Problem) -> tuple[str, list[Tensor]]:
 
 
 def _mean(problem: Problem, reading: int) -> Tensor:
-    count = int(problem.passes.model.get_input_embeddings().weight.shape[0])
+    count = len(word_embeddings(problem.passes.model))
     total = sum(
         problem.passes.look_up(reading, range(start, min(count, start + _CHUNK))).float().sum(dim=0)
         for start in range(0, count, _CHUNK)

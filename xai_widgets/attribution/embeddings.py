@@ -23,6 +23,7 @@ _NORMS = {
     "ModernBertDecoderEmbeddings": "norm",
     "ModernBertEmbeddings": "norm",
     "NanoChatModel": "norm",
+    "RwkvModel": "blocks.0.pre_ln",
 }
 
 

@@ -22,6 +22,7 @@ from xai_widgets.generation.recorder import Recorder, TooShortError
 from xai_widgets.generation.step import Ranking, Step
 from xai_widgets.models.generation import end_ids, generate
 from xai_widgets.models.inputs import InputMaker, ModelInputs, refuse_empty, text_arguments
+from xai_widgets.models.word_embeddings import word_embeddings
 from xai_widgets.models.written_inputs import WrittenInputs
 from xai_widgets.text import TokenSequence, sequence_from_tokenizer
 
@@ -218,7 +219,7 @@ class PromptWriter:
         if isinstance(name, bool) or not (isinstance(name, str) or hasattr(name, "__index__")):
             raise InputError(f"A forced token is {name!r}: give its id, or its text.")
         head = self.maker.model.get_output_embeddings()
-        size = self.maker.model.get_input_embeddings().weight.shape[0] if head is None else head.weight.shape[0]
+        size = len(word_embeddings(self.maker.model) if head is None else head.weight)
         return self._vocabulary(size).number(name if isinstance(name, str) else int(name))
 
     def beam(self, generation: Generation, beam: Beam | int) -> Generation:

@@ -13,6 +13,7 @@ from xai_widgets.errors import InputError, TokenizerMismatchError
 from xai_widgets.models.generation import can_generate, end_ids, generate
 from xai_widgets.models.modules import named_modules
 from xai_widgets.models.task import Task, accepts, is_encoder_decoder, position_limit, task_of
+from xai_widgets.models.word_embeddings import word_embeddings
 from xai_widgets.text import TokenSequence, sequence_from_tokenizer
 
 _ARGUMENTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -179,7 +180,7 @@ class InputMaker:
                 f"{type(self.model).__name__}. Shorten it, or have it cut.",
                 offer="truncate",
             )
-        rows = self.model.get_input_embeddings().weight.shape[0]
+        rows = len(word_embeddings(self.model))
         largest = int(ids.max())
         if largest >= rows:
             piece = self.tokenizer.convert_ids_to_tokens(largest)
@@ -189,7 +190,7 @@ class InputMaker:
             )
 
     def _arguments(self, encoding: Mapping[str, Any]) -> dict[str, Any]:
-        device = self.model.get_input_embeddings().weight.device
+        device = word_embeddings(self.model).device
         arguments: dict[str, Any] = {
             name: encoding[name].to(device) for name in _ARGUMENTS if name in encoding and accepts(self.model, name)
         }
@@ -220,7 +221,7 @@ class InputMaker:
 
     def _shifted(self, ids: Tensor) -> Tensor:
         """Decoder inputs: the start token, then the ids but the last."""
-        device = self.model.get_input_embeddings().weight.device
+        device = word_embeddings(self.model).device
         return torch.cat([torch.tensor([[self.decoder_start]]), ids[:, :-1].cpu()], dim=1).to(device)
 
     def _target(self, text: str, *, truncate: bool) -> tuple[Tensor, TokenSequence]:

@@ -40,7 +40,9 @@ def task_of(model: nn.Module) -> Task:
     for cls in type(model).__mro__:
         for task, mapping in _MAPPINGS.items():
             if cls.__name__ in _class_names(getattr(modeling_auto, mapping)):
-                return task
+                # Some that hear or see, and then write with one stack, stand among those with two.
+                one_stack = task == Task.SEQ2SEQ_LM and not is_encoder_decoder(model)
+                return Task.CAUSAL_LM if one_stack else task
     name = type(model).__name__
     endings = {
         "ForCausalLM": Task.CAUSAL_LM,

@@ -157,6 +157,26 @@ LEFT_OUT = {
     "pegasus_x": "window",
 }
 
+# Why there is no gradient × input: a part of the sentence with which it is refused.
+NOT_ATTRIBUTED = {
+    "canine": "one table of word embeddings",
+    "cpmant": "does not look up word embeddings",
+    "ibert": "does not look up word embeddings",
+    "musicgen": "one table of word embeddings",
+    "musicgen_melody": "one table of word embeddings",
+    "perceiver": "one table of word embeddings",
+    "reformer": "cannot be differentiated in evaluation mode",
+}
+# Where the scores are what the model's own backward pass says, and that is not the derivative of its forward pass.
+OWN_BACKWARD = {
+    "hrm_text": "it leaves gradients of all but the last of its cycles out",
+    "phimoe": "it has a backward pass of its own for its choice of experts",
+    "yoso": "it has a backward pass of its own for its hashing",
+}
+NO_LENGTH = {
+    "inkling2_text": "whatever it reads it norms first: the length of an embedding means nothing, scores are 0"
+}
+
 NOT_BUILT = {
     "gemma3n": "needs the package timm for its vision tower; its text model is gemma3n_text",
     "gemma4_assistant": "drafts for another model, whose keys and values it needs: no text alone",

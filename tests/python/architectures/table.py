@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import transformers
@@ -22,24 +23,40 @@ eager attention, and its answer beside that of a plain forward pass, bit for bit
 - **difference**: the largest absolute one from the model's own weights, float32, under weights that make attention far
   from uniform.
 - **layers**: the numbers of the layers that attend, which is not all of them in a hybrid.
+- **scores**: gradient × input, held beside the change of the answer when all word embeddings become longer, measured by
+  finite differences: how far the scores' sum is from it, as a share of what they add up to without their signs.
 
 {counts}
 
-| Architecture | Model type | Path | Layers | Difference | |
-|---|---|---|---|---|---|
+| Architecture | Model type | Path | Layers | Difference | Scores | |
+|---|---|---|---|---|---|---|
 """
 
 
-def write_table(rows: Sequence[Comparison]) -> None:
+@dataclass
+class Found:
+    """What the sweep found: the rows, and of each (class, model type) what came of gradient × input."""
+
+    rows: list[Comparison] = field(default_factory=list)
+    scores: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def write_table(found: Found) -> None:
     """Writes the table of all architectures."""
+    rows = found.rows
     captured = [row for row in rows if row.path]
     by_path = {path: sum(row.path == path for row in captured) for path in ("interface", "eager")}
     worst = max(row.difference for row in captured if row.difference is not None)
+    shares = [float(scores) for scores in found.scores.values() if scores[0].isdigit()]
     counts = (
         f"{len(rows)} architectures: {by_path['interface']} by the interface, {by_path['eager']} eager, "
-        f"{len(rows) - len(captured)} refused. The largest difference is {worst:.0e}."
+        f"{len(rows) - len(captured)} refused. The largest difference is {worst:.0e}. "
+        f"Gradient × input of {len(shares)} is held to the derivative; the largest share is {max(shares):.0e}."
     )
-    lines = [_line(row) for row in sorted(rows, key=lambda row: (row.class_name.lower(), row.model_type))]
+    lines = [
+        _line(row, found.scores[row.class_name, row.model_type])
+        for row in sorted(rows, key=lambda row: (row.class_name.lower(), row.model_type))
+    ]
     lines += ["", "Not built here, and so not compared:", ""]
     lines += [f"- `{model_type}`: {why}." for model_type, why in NOT_BUILT.items()]
     head = _HEAD.format(version=transformers.__version__, counts=counts)
@@ -47,10 +64,18 @@ def write_table(rows: Sequence[Comparison]) -> None:
     PATH.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _line(row: Comparison) -> str:
+def _line(row: Comparison, scores: str) -> str:
     layers = "; ".join(f"{kind} {_numbers(numbers)}" for kind, numbers in row.layers.items())
     difference = "" if row.difference is None else f"{row.difference:.0e}" if row.difference else "0"
-    cells = (f"`{row.class_name}`", f"`{row.model_type}`", row.path or "refused", layers, difference, row.sentence)
+    cells = (
+        f"`{row.class_name}`",
+        f"`{row.model_type}`",
+        row.path or "refused",
+        layers,
+        difference,
+        scores,
+        row.sentence,
+    )
     return f"| {' | '.join(cells)} |"
 
 
