@@ -16,8 +16,8 @@ from memory import in_a_process
 from tables import table
 from timing import Way, in_turn, ratio, spread, words
 
-EVALUATIONS = 64
-"""Of SHAP and LIME, here and in the libraries' own text explainers: equal, and enough to compare."""
+EVALUATIONS = {32: 64, 128: 256}
+"""Of SHAP and LIME by length, here and in the libraries' own text explainers: equal, and two for each word at least."""
 RESIDUAL = 0.01
 """What integrated gradients may leave of value minus baseline value."""
 STEPS = (10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500)
@@ -54,12 +54,13 @@ def explainer_of(shape: str) -> Any:
 class Peers:
     """What a user of the peers would run on the same text."""
 
-    def __init__(self, explainer: Any, text: str) -> None:
+    def __init__(self, explainer: Any, text: str, evaluations: int) -> None:
         import torch
 
         self.torch = torch
         self.model, self.tokenizer, self.text = explainer.model, explainer.tokenizer, text
         self.encoding = explainer.tokenizer(text, return_tensors="pt")
+        self.evaluations = evaluations
         embeddings = explainer.model.get_input_embeddings()
         self.at = embeddings(self.encoding["input_ids"]).detach()
         self.pad = embeddings(torch.full_like(self.encoding["input_ids"], explainer.tokenizer.pad_token_id)).detach()
@@ -108,14 +109,14 @@ class Peers:
         explain = shap.Explainer(
             lambda texts: self.logits(texts)[:, :1], shap.maskers.Text(self.tokenizer), silent=True
         )
-        explain([self.text], max_evals=EVALUATIONS, silent=True)
+        explain([self.text], max_evals=self.evaluations, silent=True)
 
     def lime_text(self) -> None:
         """LIME's own explainer of texts."""
         from lime.lime_text import LimeTextExplainer
 
         explain = LimeTextExplainer(random_state=0)
-        explain.explain_instance(self.text, self.logits, labels=(0,), num_samples=EVALUATIONS)
+        explain.explain_instance(self.text, self.logits, labels=(0,), num_samples=self.evaluations)
 
 
 def _row(shape: str, length: int, which: str) -> dict[str, Any]:
@@ -128,7 +129,8 @@ def _row(shape: str, length: int, which: str) -> dict[str, Any]:
     warnings.simplefilter("ignore")
     explainer = explainer_of(shape)
     text = subjects.english(explainer.tokenizer, length)
-    peers = Peers(explainer, text)
+    evaluations = EVALUATIONS.get(length, 0)
+    peers = Peers(explainer, text, evaluations)
 
     def ours(method: str, **options: Any) -> Callable[[], Any]:
         return lambda: explainer.attribute(text, method=method, target=0, **options)
@@ -151,9 +153,9 @@ def _row(shape: str, length: int, which: str) -> dict[str, Any]:
         found["captum_steps"] = steps = peers.steps_needed()
         if steps is not None:
             heavy["Captum IntegratedGradients, residual under 1%"] = lambda: peers.captum_integrated(steps)
-        heavy["`shap`"] = ours("shap", unit="token", evaluations=EVALUATIONS)
+        heavy["`shap`"] = ours("shap", unit="token", evaluations=evaluations)
         heavy["SHAP's text explainer"] = peers.shap_text
-        heavy["`lime`"] = ours("lime", samples=EVALUATIONS)
+        heavy["`lime`"] = ours("lime", samples=evaluations)
         heavy["LIME's text explainer"] = peers.lime_text
     unit = found["one pass"]["median"]
     passes = {name: ratio(taken, seconds["one pass"]) for name, taken in seconds.items() if name != "one pass"}
@@ -163,7 +165,8 @@ def _row(shape: str, length: int, which: str) -> dict[str, Any]:
 
 def measure() -> dict[str, Any]:
     """Every shape and length, each in a process of its own."""
-    return {"evaluations": EVALUATIONS, "rows": [in_a_process(_row, *row) for row in ROWS]}
+    evaluations = {str(length): count for length, count in EVALUATIONS.items()}
+    return {"evaluations": evaluations, "rows": [in_a_process(_row, *row) for row in ROWS]}
 
 
 def section(figures: dict[str, Any]) -> str:
@@ -173,12 +176,13 @@ def section(figures: dict[str, Any]) -> str:
     steps = [f"{row['captum_steps']} steps at {row['tokens']} tokens" for row in rows if row.get("captum_steps")]
     lines = [["one forward and backward pass", *(words(row["one pass"], "ms", 1, 1e3) for row in rows)]]
     lines += [[name, *(words(row["passes"][name]) if name in row["passes"] else "" for row in rows)] for name in names]
+    evaluations = " and ".join(f"{count} at {length} tokens" for length, count in figures["evaluations"].items())
     titles = ["in passes", *(f"{row['shape']}, {row['tokens']} tokens" for row in rows)]
     return (
         "## Attributions\n\n"
         "`Explainer.attribute`, tokenizing included, beside other libraries on prepared tensors, in units of one "
         "forward and one backward pass of the same model with gradients of the word embeddings only. SHAP and LIME "
-        f"with {figures['evaluations']} evaluations of the model each. For a residual under 1% Captum gets the fewest "
+        f"with as many evaluations of the model each ({evaluations}). For a residual under 1% Captum gets the fewest "
         f"steps that reach it ({' and '.join(steps)}), which takes runs that are not counted; ours finds them "
         f"by itself. To reach: {TO_REACH}.\n\n{table(titles, lines)}"
     )
