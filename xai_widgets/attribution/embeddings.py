@@ -11,6 +11,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from xai_widgets.models.modules import modules
+from xai_widgets.models.word_embeddings import input_embeddings
 
 # Models that normalize a word's embedding before anything else is added to it: what they then go on with is just as
 # much a vector of the word alone. Before the norm every product with the gradient would be zero, for a norm takes no
@@ -54,21 +55,13 @@ def look_ups(model: nn.Module) -> list[LookUp]:
     parts = modules(model)
     saying = {cls for cls in set(map(type, parts)) if hasattr(cls, "get_input_embeddings")}
     for module in parts:
-        embedding = _embedding_of(module) if type(module) in saying else module._modules.get("embed_tokens")
+        embedding = input_embeddings(module) if type(module) in saying else module._modules.get("embed_tokens")
         if isinstance(embedding, nn.Module):
             embeddings.setdefault(id(embedding), embedding)
         if type(module).__name__ in _NORMS:
             norm = module.get_submodule(_NORMS[type(module).__name__])
             norms |= {id(child): norm for child in module.children() if isinstance(child, nn.Embedding)}
     return [LookUp(embedding, norms.get(number)) for number, embedding in embeddings.items()]
-
-
-def _embedding_of(module: Any) -> Any:
-    """The module with which this one looks words up, if it knows."""
-    try:
-        return module.get_input_embeddings()
-    except (NotImplementedError, AttributeError):
-        return None
 
 
 @contextmanager

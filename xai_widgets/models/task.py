@@ -37,17 +37,21 @@ _MAPPINGS = {
 
 def task_of(model: nn.Module) -> Task:
     """The task of the model's head: by the class's place in transformers' auto mappings, else by its name."""
+    task = _named_task(model)
+    # Some that see or hear, and then write with one stack, are named as those with two.
+    return Task.CAUSAL_LM if task == Task.SEQ2SEQ_LM and not is_encoder_decoder(model) else task
+
+
+def _named_task(model: nn.Module) -> Task:
     for cls in type(model).__mro__:
         for task, mapping in _MAPPINGS.items():
             if cls.__name__ in _class_names(getattr(modeling_auto, mapping)):
-                # Some that hear or see, and then write with one stack, stand among those with two.
-                one_stack = task == Task.SEQ2SEQ_LM and not is_encoder_decoder(model)
-                return Task.CAUSAL_LM if one_stack else task
+                return task
     name = type(model).__name__
     endings = {
         "ForCausalLM": Task.CAUSAL_LM,
         "LMHeadModel": Task.CAUSAL_LM,
-        "ForConditionalGeneration": Task.SEQ2SEQ_LM if is_encoder_decoder(model) else Task.CAUSAL_LM,
+        "ForConditionalGeneration": Task.SEQ2SEQ_LM,
         "ForMaskedLM": Task.MASKED_LM,
         "ForSequenceClassification": Task.SEQUENCE_CLASSIFICATION,
         "ForTokenClassification": Task.TOKEN_CLASSIFICATION,
