@@ -68,9 +68,8 @@ export function recordedContext() {
   return calls;
 }
 
-/** Stands in for the parts of a canvas that this page lacks; gives the canvases that were drawn anew since it was asked last. */
-export function canvasesDrawn(): () => string[] {
-  const drawn: string[] = [];
+/** Stands in for the parts of a canvas that this page lacks. */
+export function stubCanvasParts(): void {
   vi.stubGlobal(
     "Path2D",
     class {
@@ -90,6 +89,12 @@ export function canvasesDrawn(): () => string[] {
       }
     },
   );
+}
+
+/** Stands in for a canvas as well; gives the canvases that were drawn anew since it was asked last. */
+export function canvasesDrawn(): () => string[] {
+  const drawn: string[] = [];
+  stubCanvasParts();
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(function (this: HTMLCanvasElement) {
     const call = (name: string) => (text: unknown) => {
       if (name === "clearRect") drawn.push(this.className);

@@ -6,7 +6,15 @@ import type { AttentionData } from "../../js/views/attention_data.js";
 import { attentionLines } from "../../js/views/attention_lines.js";
 import { drawCurves } from "../../js/views/lines_drawing.js";
 import { linesLayout, rowHeightOf } from "../../js/views/lines_layout.js";
-import { canvasesDrawn, dataOf, nextFrame, optionsFor, pointer, press } from "./views_harness.js";
+import {
+  canvasesDrawn,
+  dataOf,
+  nextFrame,
+  optionsFor,
+  pointer,
+  press,
+  stubCanvasParts,
+} from "./views_harness.js";
 
 type Spied = ReturnType<typeof optionsFor>;
 
@@ -16,6 +24,17 @@ function show(data: AttentionData, options = optionsFor(data)): Spied {
   view = attentionLines(data, options);
   document.body.append(view.element);
   return options;
+}
+
+/** A view that is drawn, and what tells what is drawn from now on. */
+async function shown() {
+  const drawn = canvasesDrawn();
+  const data = dataOf("sentence");
+  const options = show(data);
+  await nextFrame();
+  await nextFrame();
+  drawn();
+  return { drawn, data, options };
 }
 
 const column = (side: "query" | "key") =>
@@ -39,12 +58,7 @@ afterEach(() => {
 
 describe("drawing", () => {
   it("happens once for what is pointed at, though the host answers with the same", async () => {
-    const drawn = canvasesDrawn();
-    const data = dataOf("sentence");
-    const options = show(data);
-    await nextFrame();
-    await nextFrame();
-    drawn();
+    const { drawn, data, options } = await shown();
     pointer(
       view.element.querySelector(".xai-lines-body")!,
       "pointermove",
@@ -63,12 +77,7 @@ describe("drawing", () => {
   });
 
   it("follows other weights of the same tokens at once, and measures nothing again", async () => {
-    const drawn = canvasesDrawn();
-    const data = dataOf("sentence");
-    const options = show(data);
-    await nextFrame();
-    await nextFrame();
-    drawn();
+    const { drawn, data, options } = await shown();
     const measured = vi.spyOn(HTMLElement.prototype, "clientWidth", "get");
     view.update({ ...data, layer: 5, heads: data.heads.slice(1) }, options);
     expect(drawn()).toEqual(["xai-lines-canvas"]);
@@ -88,13 +97,7 @@ describe("drawing", () => {
       head,
       values: Float32Array.from({ length: count }, (_, key) => (key === head ? 0.9 : 0.02)),
     }));
-    vi.stubGlobal(
-      "Path2D",
-      class {
-        moveTo() {}
-        bezierCurveTo() {}
-      },
-    );
+    stubCanvasParts();
     const nothing = () => {};
     const context = new Proxy({} as Record<string, unknown>, {
       get: (state, name: string) => {

@@ -3,7 +3,15 @@ import type { AttentionData } from "../../js/views/attention_data.js";
 import { attentionMatrix } from "../../js/views/attention_matrix.js";
 import { headsTitle } from "../../js/views/legend.js";
 import { type MatrixLayout, matrixLayout } from "../../js/views/matrix_layout.js";
-import { dataOf, nextFrame, optionsFor, pointer, press, recordedContext } from "./views_harness.js";
+import {
+  dataOf,
+  nextFrame,
+  optionsFor,
+  pointer,
+  press,
+  recordedContext,
+  stubCanvasParts,
+} from "./views_harness.js";
 
 let view: ReturnType<typeof attentionMatrix>;
 let layout: MatrixLayout;
@@ -138,18 +146,7 @@ describe("keyboard", () => {
 describe("drawing", () => {
   it("draws the cells once, and only the marks while the pointer moves", async () => {
     const calls = recordedContext();
-    vi.stubGlobal(
-      "ImageData",
-      class {
-        readonly data: Uint8ClampedArray;
-        constructor(
-          readonly width: number,
-          readonly height: number,
-        ) {
-          this.data = new Uint8ClampedArray(4 * width * height);
-        }
-      },
-    );
+    stubCanvasParts();
     const data = dataOf("causal");
     const options = show(data);
     await nextFrame();
