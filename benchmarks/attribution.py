@@ -13,14 +13,12 @@ from typing import Any
 
 import subjects
 from memory import in_a_process
+from passes import in_passes, lines_of, steps_needed
 from tables import table
-from timing import Way, in_turn, ratio, spread, words
+from timing import Way, in_turn
 
 EVALUATIONS = {32: 64, 128: 256}
 """Of SHAP and LIME by length, here and in the libraries' own text explainers: equal, and two for each word at least."""
-RESIDUAL = 0.01
-"""What integrated gradients may leave of value minus baseline value."""
-STEPS = (10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500)
 ROWS = (
     ("minilm", 32, "all"),
     ("minilm", 128, "all"),
@@ -87,14 +85,10 @@ class Peers:
 
         return IntegratedGradients(self.value).attribute(self.at, self.pad, n_steps=steps)
 
-    def steps_needed(self) -> int | None:
-        """The fewest of Captum's steps that leave as little as ours may; None where none of ``STEPS`` does."""
+    def difference(self) -> float:
+        """The value less that of the baseline."""
         with self.torch.no_grad():
-            difference = float(self.value(self.at) - self.value(self.pad))
-        for steps in STEPS:
-            if abs(float(self.captum_integrated(steps).sum()) - difference) <= RESIDUAL * abs(difference):
-                return steps
-        return None
+            return float(self.value(self.at) - self.value(self.pad))
 
     def logits(self, texts: Any) -> Any:
         """The classifier as a function of texts."""
@@ -144,23 +138,20 @@ def _row(shape: str, length: int, which: str) -> dict[str, Any]:
         },
         15 if length <= 128 and shape == "minilm" else 5,
     )
-    found: dict[str, Any] = {"shape": shape, "tokens": length, "one pass": spread(seconds["one pass"])}
+    found: dict[str, Any] = {"shape": shape, "tokens": length}
     heavy: dict[str, Way] = {}
     if which == "all":
         heavy["`integrated_gradients`, residual under 1%"] = ours("integrated_gradients")
         heavy["Captum IntegratedGradients, default"] = peers.captum_integrated
         heavy["`occlusion`"] = ours("occlusion")
-        found["captum_steps"] = steps = peers.steps_needed()
+        found["captum_steps"] = steps = steps_needed(peers.captum_integrated, peers.difference())
         if steps is not None:
             heavy["Captum IntegratedGradients, residual under 1%"] = lambda: peers.captum_integrated(steps)
         heavy["`shap`"] = ours("shap", unit="token", evaluations=evaluations)
         heavy["SHAP's text explainer"] = peers.shap_text
         heavy["`lime`"] = ours("lime", samples=evaluations)
         heavy["LIME's text explainer"] = peers.lime_text
-    unit = found["one pass"]["median"]
-    passes = {name: ratio(taken, seconds["one pass"]) for name, taken in seconds.items() if name != "one pass"}
-    passes |= {name: spread([one / unit for one in taken]) for name, taken in (in_turn(heavy) if heavy else {}).items()}
-    return found | {"passes": passes}
+    return found | in_passes(seconds, in_turn(heavy) if heavy else {})
 
 
 def measure() -> dict[str, Any]:
@@ -172,10 +163,7 @@ def measure() -> dict[str, Any]:
 def section(figures: dict[str, Any]) -> str:
     """The figures in a table: one pass in milliseconds, everything else in passes."""
     rows = figures["rows"]
-    names = list(dict.fromkeys(name for row in rows for name in row["passes"]))
     steps = [f"{row['captum_steps']} steps at {row['tokens']} tokens" for row in rows if row.get("captum_steps")]
-    lines = [["one forward and backward pass", *(words(row["one pass"], "ms", 1, 1e3) for row in rows)]]
-    lines += [[name, *(words(row["passes"][name]) if name in row["passes"] else "" for row in rows)] for name in names]
     evaluations = " and ".join(f"{count} at {length} tokens" for length, count in figures["evaluations"].items())
     titles = ["in passes", *(f"{row['shape']}, {row['tokens']} tokens" for row in rows)]
     return (
@@ -184,5 +172,5 @@ def section(figures: dict[str, Any]) -> str:
         "forward and one backward pass of the same model with gradients of the word embeddings only. SHAP and LIME "
         f"with as many evaluations of the model each ({evaluations}). For a residual under 1% Captum gets the fewest "
         f"steps that reach it ({' and '.join(steps)}), which takes runs that are not counted; ours finds them "
-        f"by itself. To reach: {TO_REACH}.\n\n{table(titles, lines)}"
+        f"by itself. To reach: {TO_REACH}.\n\n{table(titles, lines_of(rows))}"
     )

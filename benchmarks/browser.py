@@ -1,10 +1,7 @@
 """What a person waits for in JupyterLab, at 128 to 4,096 tokens of 12 layers x 12 heads, and what it costs.
 
-    python benchmarks/browser.py [--lengths 128 512 2048 4096]
-
-Runs ``benchmarks/browser.ts`` in a real JupyterLab with headless Chromium, and writes its figures to
-``benchmarks/browser.json`` and ``docs/benchmarks.md``. The model's own pass is left out: what is timed begins with a
-map. The browser has no GPU: what is drawn, the processor draws.
+Runs ``benchmarks/browser.ts`` in a real JupyterLab with headless Chromium. The model's own pass is left out: what is
+timed begins with a map. The browser has no GPU: what is drawn, the processor draws.
 
 *Painted* means that the page's thread is done with the frame in which something was drawn: scripts, layout, the
 raster of its canvases, and its handing over to be shown. It is taken in the first task after that frame.
@@ -33,18 +30,11 @@ raster of its canvases, and its handing over to be shown. It is taken in the fir
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import subprocess
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from page import write_section
+from lab import measured
+from tables import table
 
-ROOT = Path(__file__).parents[1]
-FIGURES = ROOT / "benchmarks" / "browser.json"
 LENGTHS = (128, 512, 2048, 4096)
 
 _LAYER = {128: "60 ms", 512: "100 ms", 2048: "250 ms", 4096: "500 ms"}
@@ -61,14 +51,9 @@ TO_REACH = {
 }
 
 
-def measure(lengths: Sequence[int] = LENGTHS) -> dict[str, Any]:
-    """The figures, by length."""
-    load = os.getloadavg()[0]
-    environment = os.environ | {"XAI_LENGTHS": ",".join(map(str, lengths)), "XAI_FIGURES": str(FIGURES)}
-    command = ["npx", "vitest", "run", "--config", "benchmarks/browser.vitest.config.ts"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603 - our own command
-    figures: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8")) | {"load_before": round(load, 1)}
-    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+def measure() -> dict[str, Any]:
+    """The rows of ``browser.ts``, and how many first pictures there were of each."""
+    figures: dict[str, Any] = measured("browser.ts")
     return figures
 
 
@@ -107,31 +92,21 @@ def section(figures: dict[str, Any]) -> str:
     """The table in Markdown, each figure with what was to reach."""
     rows = figures["rows"]
     made = {row["tokens"]: cells(row) for row in rows}
-    lines = ["| | " + " | ".join(f"{length:,} tokens" for length in made) + " |", "|---" * (len(made) + 1) + "|"]
+    lines = []
     for name in next(iter(made.values())):
-        found = []
-        for length, column in made.items():
-            goal = TO_REACH.get(name, {}).get(length)
-            found.append(column[name] + (f"; to reach: {goal}" if goal else ""))
-        lines.append(f"| {name} | " + " | ".join(found) + " |")
+        goals = TO_REACH.get(name, {})
+        lines.append(
+            [name]
+            + [
+                cell[name] + (f"; to reach: {goals[length]}" if length in goals else "")
+                for length, cell in made.items()
+            ]
+        )
     step, jump, hover = (rows[0][name]["count"] for name in ("step", "jump", "hover"))
-    return f"""## In the browser
-
-The attention widget in JupyterLab with headless Chromium, 12 layers x 12 heads of a GPT-2-small shape, all of them
-reachable, on {os.cpu_count()} cores; {figures["repeats"]} first pictures, {step} steps and {jump} jumps from layer to
-layer, {hover} moves of the pointer; load of the machine before it: {figures["load_before"]}. Written by
-`python benchmarks/browser.py`, whose docstring says what each figure is.
-
-""" + "\n".join(lines)
-
-
-def main() -> None:
-    """Measures and writes."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lengths", type=int, nargs="+", default=LENGTHS)
-    figures = measure(parser.parse_args().lengths)
-    write_section(ROOT / "docs" / "benchmarks.md", "browser.py", section(figures))
-
-
-if __name__ == "__main__":
-    main()
+    return (
+        "## In the browser\n\n"
+        "The attention widget in JupyterLab with headless Chromium, 12 layers x 12 heads of a GPT-2-small shape, all "
+        f"of them reachable; {figures['repeats']} first pictures, {step} steps and {jump} jumps from layer to layer, "
+        f"{hover} moves of the pointer. The docstring of `benchmarks/browser.py` says what each figure is.\n\n"
+        f"{table(['', *(f'{length:,} tokens' for length in made)], lines)}"
+    )

@@ -1,6 +1,6 @@
 /**
  * What a person waits for in JupyterLab: the first picture, another layer, another token pointed at, zooming; and what it
- * costs in bytes and memory. 12 layers x 12 heads, random weights. Started by `python benchmarks/browser.py`, which says
+ * costs in bytes and memory. 12 layers x 12 heads, random weights. Started by `benchmarks/browser.py`, which says
  * what each figure is.
  */
 import { writeFile } from "node:fs/promises";
@@ -339,6 +339,6 @@ test("measures", async () => {
       },
     });
     console.log(JSON.stringify(rows.at(-1)));
-    await writeFile(process.env.XAI_FIGURES ?? "browser.json", JSON.stringify({ repeats: REPEATS, rows }, null, 1));
+    await writeFile(process.env.XAI_FIGURES!, JSON.stringify({ repeats: REPEATS, rows }, null, 1));
   }
 });

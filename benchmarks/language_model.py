@@ -13,14 +13,13 @@ from typing import Any
 
 import subjects
 from memory import in_a_process
+from passes import in_passes, lines_of, steps_needed
 from tables import table
-from timing import Way, in_turn, ratio, spread, words
+from timing import Way, in_turn
 
 LENGTHS = (32, 128)
 LAYERS, HEADS, WIDTH = 6, 6, 384
 NEXT = 9
-RESIDUAL = 0.01
-STEPS = (10, 20, 30, 40, 50, 75, 100, 150, 200, 300)
 
 
 class Subject:
@@ -56,14 +55,10 @@ class Subject:
 
         return IntegratedGradients(self.value).attribute(self.at, self.start, n_steps=steps)
 
-    def steps_needed(self) -> int | None:
-        """The fewest of Captum's steps that leave as little as ours may; None where none of ``STEPS`` does."""
+    def difference(self) -> float:
+        """The value less that of the baseline."""
         with self.torch.no_grad():
-            difference = float(self.value(self.at) - self.value(self.start))
-        for steps in STEPS:
-            if abs(float(self.captum(steps).sum()) - difference) <= RESIDUAL * abs(difference):
-                return steps
-        return None
+            return float(self.value(self.at) - self.value(self.start))
 
     def inseq(self, method: str, **options: Any) -> Way:
         """inseq's attribution of the one token that is given."""
@@ -95,17 +90,14 @@ def _row(length: int) -> dict[str, Any]:
         },
         15,
     )
-    steps = subject.steps_needed()
+    steps = steps_needed(subject.captum, subject.difference())
     heavy: dict[str, Way] = {
         "`integrated_gradients`, residual under 1%": subject.ours("integrated_gradients", baseline="w1")
     }
     if steps is not None:
         heavy["Captum IntegratedGradients, residual under 1%"] = lambda: subject.captum(steps)
         heavy["inseq integrated_gradients, as many steps"] = subject.inseq("integrated_gradients", n_steps=steps)
-    unit = spread(seconds["one pass"])
-    passes = {name: ratio(taken, seconds["one pass"]) for name, taken in seconds.items() if name != "one pass"}
-    passes |= {name: spread([one / unit["median"] for one in taken]) for name, taken in in_turn(heavy).items()}
-    return {"tokens": length, "one pass": unit, "steps": steps, "passes": passes}
+    return {"tokens": length, "steps": steps, **in_passes(seconds, in_turn(heavy))}
 
 
 def measure() -> dict[str, Any]:
@@ -116,9 +108,6 @@ def measure() -> dict[str, Any]:
 def section(figures: dict[str, Any]) -> str:
     """The figures in a table, in passes."""
     rows = figures["rows"]
-    names = list(dict.fromkeys(name for row in rows for name in row["passes"]))
-    lines = [["one forward and backward pass", *(words(row["one pass"], "ms", 1, 1e3) for row in rows)]]
-    lines += [[name, *(words(row["passes"][name]) if name in row["passes"] else "" for row in rows)] for name in names]
     steps = " and ".join(f"{row['steps']} at {row['tokens']} tokens" for row in rows if row["steps"])
     titles = ["in passes", *(f"{row['tokens']} tokens" for row in rows)]
     return (
@@ -126,5 +115,5 @@ def section(figures: dict[str, Any]) -> str:
         f"The same for a causal model ({LAYERS} layers, {HEADS} heads, {WIDTH} wide, random weights): the logit of one "
         f"next token, tokenizing included, beside inseq, which runs Captum's methods. Steps of Captum "
         f"and inseq: {steps}.\n\n"
-        f"{table(titles, lines)}"
+        f"{table(titles, lines_of(rows))}"
     )
