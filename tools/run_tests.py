@@ -1,4 +1,4 @@
-"""Runs suites one after another and closes with one line: how many tests passed, failed and were skipped.
+"""Runs suites one after another and closes with which tests failed, and how many passed, failed and were skipped.
 
     python tools/run_tests.py lint python javascript browser
 
@@ -15,7 +15,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,9 +26,16 @@ class Count:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    names: list[str] = field(default_factory=list)
+    """Of the tests that failed, as their runner calls them."""
 
     def __add__(self, other: Count) -> Count:
-        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+        return Count(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.names + other.names,
+        )
 
     def __str__(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
@@ -72,6 +79,7 @@ def counted(report: Path) -> Count:
     for case in ET.parse(report).iter("testcase"):
         if case.find("failure") is not None or case.find("error") is not None:
             count.failed += 1
+            count.names.append(f"{case.get('classname')} {case.get('name')}")
         elif case.find("skipped") is not None:
             count.skipped += 1
         else:
@@ -155,7 +163,8 @@ def main(names: list[str]) -> int:
         counts[name] = SUITES[name]()
         lines.append(f"{name:<14} {counts[name]}  ({time.monotonic() - start:.0f} s)")
     total = sum(counts.values(), Count())
-    print("", *lines, "", total, sep="\n", flush=True)
+    failed = [f"failed: {name}" for name in total.names]
+    print("", *lines, "", *failed, total, sep="\n", flush=True)
     return 1 if total.failed else 0
 
 

@@ -74,7 +74,8 @@ def test_nothing_stays_of_widgets_that_were_closed(shape, used):
     explainer = tiny_models.explainer(shape)
     # The first fills what is made once: an attribution's methods, torch's own tables.
     used(explainer).close()
-    before, references = left(), []
+    # transformers puts hooks of its own on a model that was once asked for its attention, and leaves them there.
+    before, before_hooks, references = left(), hooks(explainer), []
     for _ in range(MADE):
         widget = used(explainer)
         references += [weakref.ref(widget), weakref.ref(widget.layout)]
@@ -82,7 +83,7 @@ def test_nothing_stays_of_widgets_that_were_closed(shape, used):
         del widget
     assert left() == before
     assert [reference for reference in references if reference() is not None] == []
-    assert hooks(explainer) == 0
+    assert hooks(explainer) == before_hooks
 
 
 @by_kind

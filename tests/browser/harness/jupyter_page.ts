@@ -138,12 +138,17 @@ export class JupyterPage {
     return JSON.parse(await this.python(`import json; print(json.dumps(${expression}))`)) as Value;
   }
 
+  /** JupyterLab forgets a theme that is chosen while it loads another one: then it is chosen again. */
   async theme(dark: boolean): Promise<void> {
     const theme = dark ? "JupyterLab Dark" : "JupyterLab Light";
-    await this.page.evaluate(
-      (theme) => window.jupyterapp.commands.execute("apputils:change-theme", { theme }),
-      theme,
-    );
-    await this.page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: "attached" });
+    const chosen = this.page.locator(`body[data-jp-theme-name="${theme}"]`);
+    const choose = async () => {
+      await this.page.evaluate(
+        (theme) => window.jupyterapp.commands.execute("apputils:change-theme", { theme }),
+        theme,
+      );
+      await chosen.waitFor({ state: "attached", timeout: 3000 });
+    };
+    await choose().catch(choose).catch(choose);
   }
 }
