@@ -40,7 +40,9 @@ const OWN_NAMES = [
     "onShown",
   ],
   ...["onLeave", "onMove", "onAct", "onInk", "onPart", "onFind", "onChoose", "onThreshold", "onHideSpecial"],
-  ...["onMergeWords", "onPresentation", "onQuery", "onOpen", "onChange"],
+  ...["onMergeWords", "onPresentation", "onQuery", "onOpen", "onChange", "onClick", "onLeft", "isOpen"],
+  ...["hover", "hovered", "unseen", "notice", "refined", "rowOf", "rowLabel", "columnLabel", "columnAt"],
+  ...["ofTexts", "fieldsets", "failureId", "pinQuery"],
 ];
 
 const shared = {

@@ -75,3 +75,31 @@ test("finds a token, goes there and pins it", async () => {
 test("thumbnails become exact while nobody asks for anything", async () => {
   await expect.poll(() => view().root.textContent(), { timeout: 30_000 }).not.toContain("some of its rows");
 });
+
+test("goes on to the next layer, although the echo of the one before is on its way", async () => {
+  const shown = await view().layer.evaluate(async (element) => {
+    const select = element as HTMLSelectElement;
+    const step = () =>
+      select.closest(".xai-stepper")?.querySelector<HTMLButtonElement>("[aria-label='Layer after']")?.click();
+    const shown = [select.value];
+    const look = setInterval(() => shown.at(-1) !== select.value && shown.push(select.value));
+    // Python is told of the first step, and of the second before it has answered.
+    const { send } = WebSocket.prototype;
+    const told = new Promise<void>((resolve) => {
+      WebSocket.prototype.send = function (data) {
+        send.call(this, data);
+        if (new TextDecoder().decode(data as ArrayBuffer).includes('"state":{"layer":')) resolve();
+      };
+    });
+    step();
+    await told;
+    WebSocket.prototype.send = send;
+    step();
+    // Before the second is told in its turn, which would put right what the echo has taken back.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    clearInterval(look);
+    return shown;
+  });
+  expect(shown).toEqual(["0", "1", "2"]);
+  await eventually<number>("w.layer").toBe(2);
+});
