@@ -10,6 +10,7 @@ import { type Ink, readInk } from "./ink.js";
 import { legend } from "./legend.js";
 import { drawLines } from "./lines_drawing.js";
 import { type LinesLayout, linesLayout, rowCount } from "./lines_layout.js";
+import { linesSummary } from "./lines_summary.js";
 import { onResize } from "./resize.js";
 import { surface } from "./surface.js";
 import { measureOn } from "./text_width.js";
@@ -21,7 +22,6 @@ import { pointIn } from "./zoom.js";
 const MOST_LINES = 4000;
 /** As many weights as can be gone through without a pause that a hand would feel. */
 const MOST_CELLS = 2 ** 24;
-const TOO_MANY = "Too many lines to draw at once: point at a token or pin it to see its own.";
 /** Height of the window before the page has laid it out. */
 const WINDOW = { width: 640, height: 600 };
 
@@ -193,7 +193,7 @@ export function attentionLines(
     words.hidden = nothing === "";
     scroller.hidden = data.queries.labels.length === 0 || data.keys.labels.length === 0;
     head.hidden = scroller.hidden;
-    const summary = nothing === "" ? summaryOf(restingLines()) : "";
+    const summary = nothing === "" ? linesSummary(restingLines()) : "";
     if (summary === said) return;
     said = summary;
     options.onSummary?.(summary);
@@ -399,13 +399,4 @@ export function attentionLines(
       element.remove();
     },
   };
-}
-
-/** What the lines leave out, in words. */
-function summaryOf(lines: LineSet): string {
-  if (lines === NO_LINES) return TOO_MANY;
-  const share = Math.round(100 * lines.leftOut);
-  // Two digits that say something.
-  const floor = Number(lines.floor.toPrecision(2));
-  return share === 0 ? "" : `${share}% of the weight is in lines under ${floor}, which are not drawn.`;
 }

@@ -1,9 +1,10 @@
-import type { AttentionPayload, AttentionTraits, CellRequest, Part, Selection } from "../contract.js";
-import { decodeArray, UNSEEN } from "../core/codec.js";
+import type { AttentionPayload, AttentionTraits, Part, Selection } from "../contract.js";
+import { decodeArray } from "../core/codec.js";
 import { headColours } from "../core/palette.js";
 import { attentionPreparer, type PreparedAttention } from "../core/prepare.js";
 import { errorWords } from "../core/words.js";
 import type { AttentionData, Hover } from "../views/attention_data.js";
+import { on } from "../views/controls/dom.js";
 import { frame } from "../views/frame.js";
 import type { AttentionGridData } from "../views/grid_data.js";
 import { AttentionGestures } from "./attention_gestures.js";
@@ -12,7 +13,7 @@ import { AttentionParts } from "./attention_parts.js";
 import { type PresentedOptions, presentations } from "./attention_presentations.js";
 import { type AttentionShell, attentionShell } from "./attention_shell.js";
 import { type AttentionState, hasPair, headsOf, readState, SHOWN_TRAITS } from "./attention_state.js";
-import { aboutWords, KIND_CHOICES, SEGMENT_CHOICES } from "./attention_words.js";
+import { aboutWords, KIND_CHOICES, roughWords, SEGMENT_CHOICES } from "./attention_words.js";
 import { isMoot } from "./channel.js";
 import { Commits } from "./commits.js";
 import { ExactValues } from "./exact_values.js";
@@ -24,6 +25,7 @@ import { lockControls } from "./locks.js";
 import { Patience } from "./patience.js";
 import { picturesBy } from "./pictures.js";
 import { pinnedRows } from "./pins.js";
+import { cellRequest, completed } from "./pointed_pair.js";
 import { QuestionPanel, SAVED_WORDS } from "./question_panel.js";
 import { GRID_HINT, readoutWords } from "./readout_words.js";
 import { remembered } from "./remembered.js";
@@ -68,7 +70,8 @@ export class AttentionViewer {
   #shown: AttentionData | null = null;
   /** What was drawn last, if all of it was: what is needed to draw what is pointed at in it. */
   #drawn: Drawn | null = null;
-  #begun = false;
+  /** Frames that went by without a picture, at the beginning. */
+  #blank = 0;
   #ahead: ReturnType<typeof setTimeout> | undefined;
   readonly #preparedOnce = remembered<PreparedAttention | null>();
   readonly #pinnedOnce = remembered<Selection[]>();
@@ -101,6 +104,8 @@ export class AttentionViewer {
       signal,
     );
     this.#shell.map.before(locked);
+    // A hand that comes to the layers will go to the next one.
+    on(layer.element, "pointerenter", () => this.#drawn && this.#fetchBeside(this.#drawn.state, 1), signal);
     // Whoever chooses what to see gets that, or hears why not.
     const choose = () => {
       this.#saved = false;
@@ -198,16 +203,17 @@ export class AttentionViewer {
     this.#parts.update(state, thumbnails, dark);
     const colours = this.#coloursOnce([state.nHeads, dark], () => headColours(state.nHeads, dark));
     this.#drawToolbar(state, colours);
-    // The page has just read this module: its controls come at once, its pictures from the next frame on.
-    if (!this.#begun) {
-      this.#begun = true;
-      this.#frame.request();
-      return held;
-    }
     const awaited = held.pending.length > 0 && this.#drawn?.state.payload === state.payload;
     if (!awaited) this.#patience.rest();
     else if (this.#patience.lasts()) return held;
-    const prepared = this.#prepareFor(state, held);
+    // The page has just read this module, and all of it is slow for the first time: controls come at once, in the next
+    // frame weights are read, and from then on they are drawn.
+    const prepared = this.#blank === 0 ? null : this.#prepareFor(state, held);
+    if (this.#blank < 2) {
+      this.#blank++;
+      this.#frame.request();
+      return held;
+    }
     if (prepared === null) return held;
     const { data } = prepared;
     this.#show(data);
@@ -240,19 +246,19 @@ export class AttentionViewer {
   }
 
   /** Whoever goes from layer to layer is answered from what is here: the next one comes while this one is looked at. */
-  #lookAhead(
-    { kindMeta, kind, layer, heads, part, meta }: AttentionState,
-    before = null as AttentionState | null,
-  ): void {
-    if (before === null || before.layer === layer || before.kind !== kind) return;
-    const { layers } = kindMeta;
-    const at = layers.indexOf(layer);
-    const next = layers[at + Math.sign(layer - before.layer)];
+  #lookAhead(state: AttentionState, before = null as AttentionState | null): void {
+    if (before === null || before.layer === state.layer || before.kind !== state.kind) return;
     clearTimeout(this.#ahead);
+    const by = Math.sign(state.layer - before.layer);
+    this.#ahead = setTimeout(() => this.#fetchBeside(state, by), SETTLED);
+  }
+
+  #fetchBeside({ kindMeta, kind, layer, heads, part, meta }: AttentionState, by: number): void {
+    const { layers } = kindMeta;
+    const next = layers[layers.indexOf(layer) + by];
     if (next === undefined) return;
     const there = heads.filter((head) => head < headsOf(kindMeta, next));
-    const wanted = { run: meta.run, kind, layer: next, heads: there, part };
-    this.#ahead = setTimeout(() => this.#store.ahead(wanted), SETTLED);
+    this.#store.ahead({ run: meta.run, kind, layer: next, heads: there, part });
   }
 
   /** Draws what is pointed at, in what is drawn: nothing else is looked at. */
@@ -394,35 +400,4 @@ export class AttentionViewer {
       return null;
     }
   }
-}
-
-/** What thumbnails leave out, in words. */
-function roughWords({ exact, shape }: Thumbnails): string {
-  const rough = shape[0] - exact;
-  if (rough === 0) return "";
-  return rough === shape[0]
-    ? ", read from some of its rows so far"
-    : `, in ${rough} layers from some of its rows so far`;
-}
-
-/** Heads that cannot see the pair have no say in its mean. */
-function cellRequest(state: AttentionState, data: AttentionData, query: number, key: number): CellRequest {
-  const at = query * data.keys.labels.length + key;
-  return {
-    what: "cell",
-    run: state.meta.run,
-    kind: state.kind,
-    layer: state.layer,
-    heads: data.heads.filter(({ values }) => values[at] !== UNSEEN).map(({ head }) => head),
-    query: data.queries.spans[query] as [number, number],
-    key: data.keys.spans[key] as [number, number],
-  };
-}
-
-/** A token that is pointed at while one of the other side is pinned makes a pair with it. */
-function completed(hover: Hover | null, pinned: Selection[]): Hover | null {
-  if (hover === null || (hover.query !== null && hover.key !== null)) return hover;
-  const other = hover.query === null ? "query" : "key";
-  const pin = pinned.filter(({ side }) => side === other).at(-1);
-  return pin === undefined || pin.stop - pin.start > 1 ? hover : { ...hover, [other]: pin.start };
 }

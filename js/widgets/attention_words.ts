@@ -2,6 +2,7 @@ import type { AttentionKind, SegmentFilter } from "../contract.js";
 import { segmentsOf } from "../core/axes.js";
 import type { Segment } from "../views/controls/segmented.js";
 import type { AttentionState } from "./attention_state.js";
+import type { Thumbnails } from "./thumbnail_store.js";
 
 export const KIND_CHOICES: Record<AttentionKind, Segment<AttentionKind>> = {
   self: { value: "self", label: "Self" },
@@ -37,4 +38,13 @@ export function aboutWords({ meta, kindMeta, payload }: AttentionState): string 
   return [meta.model, `${kindMeta.layers.length} layers × ${heads} heads`, tokens]
     .filter(Boolean)
     .join(" · ");
+}
+
+/** What thumbnails leave out, in words. */
+export function roughWords({ exact, shape }: Thumbnails): string {
+  const rough = shape[0] - exact;
+  if (rough === 0) return "";
+  return rough === shape[0]
+    ? ", read from some of its rows so far"
+    : `, in ${rough} layers from some of its rows so far`;
 }
