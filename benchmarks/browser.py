@@ -10,8 +10,8 @@ raster of its canvases, and its handing over to be shown. It is taken in the fir
 - next layer: from the click on the stepper until the last canvas with the new weights was painted; 11 steps in each of
   two fresh widgets. The view asks for the next layer while one is looked at, so all steps but the first of each are
   answered from what is here.
-- any layer: the same from the choice in the list, in a third widget, of 7 layers that nothing could foresee and none
-  of which was there: each is asked of the kernel.
+- any layer: the same from the choice in the list, in three more widgets, of 7 layers that nothing could foresee and
+  none of which was there: each is asked of the kernel.
 - hover: from the moment in which the page hears of the pointer's move until what it changes was painted. Browsers hold
   moves back for the next frame, so this moment is a frame's beginning, and 16.7 ms is that frame's whole time.
 - hover, with waiting: the same from the moment in which the move was made, and so with up to 16.7 ms of waiting for
