@@ -59,7 +59,8 @@ export class Beside {
     const several = data.rows.length > 1;
     this.#compare.element.hidden = !several;
     this.element.hidden = !several && !state.meta.live && state.meta.attention === null;
-    const words = several ? agreementWords(state.first.method.label, data.tokens.length) : "";
+    const bySize = data.rows.some(({ signed }) => !signed);
+    const words = several ? agreementWords(state.first.method.label, data.tokens.length, bySize) : "";
     setText(this.#words, options.failed || words);
     const starts = rowsBefore(prepared.sides);
     this.#compare.update(data, {

@@ -109,9 +109,11 @@ export function agreementNote(agreement: number | null, signed: boolean): string
   return `agreement ${agreement.toFixed(2).replace("-", "−")}${signed ? "" : ", by size"}`;
 }
 
-export function agreementWords(first: string, count: number): string {
-  return (
-    `Agreement: Spearman's rank correlation with ${first} over the ${count} rows on show; 1 is the same order, 0 none. ` +
-    "By size: one of the two has no sign, so absolute scores are ranked. Each row has its own scale of colours."
-  );
+/** What the agreement is. `bySize`: some row says that it is. */
+export function agreementWords(first: string, count: number, bySize: boolean): string {
+  return [
+    `Agreement: Spearman's rank correlation with ${first} over the ${count} rows on show; 1 is the same order, 0 none.`,
+    ...(bySize ? ["By size: one of the two has no sign, so absolute scores are ranked."] : []),
+    "Each row has its own scale of colours.",
+  ].join(" ");
 }

@@ -127,7 +127,7 @@ interface Kept {
   residuals: ResidualCase[];
   sum_labels: [Record<string, string>, Record<string, string>];
   agreement: [number | null, boolean, string][];
-  agreement_words: string;
+  agreement_words: string[];
 }
 
 const kept = read<Kept>("drawing");
@@ -294,5 +294,7 @@ test("what stands beside a score", () => {
   expect(kept.agreement.map(([value, sign]) => [value, sign, agreementNote(value, sign)])).toEqual(
     kept.agreement,
   );
-  expect(agreementWords("The method", 12)).toBe(kept.agreement_words);
+  expect([false, true].map((bySize) => agreementWords("The method", 12, bySize))).toEqual(
+    kept.agreement_words,
+  );
 });

@@ -326,6 +326,7 @@ describe("beside the scores", () => {
     expect(words(".xai-beside-words")).toContain(
       "Spearman's rank correlation with Gradient × input over the 18 rows",
     );
+    expect(words(".xai-beside-words")).toContain("By size: one of the two has no sign");
     named("Take Saliency away").click();
     expect(runs().at(-1)).toMatchObject({ compare: [] });
   });

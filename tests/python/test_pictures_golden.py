@@ -203,7 +203,7 @@ def golden() -> dict[str, Any]:
             [value, has_sign, agreement_note(np.nan if value is None else value, has_sign=has_sign)]
             for value, has_sign in ((0.5, True), (-0.125, False), (None, True))
         ],
-        "agreement_words": agreement_words("The method", 12),
+        "agreement_words": [agreement_words("The method", 12, by_size=by_size) for by_size in (False, True)],
     }
 
 

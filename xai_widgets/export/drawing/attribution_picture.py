@@ -42,7 +42,8 @@ def attribution_scene(
     rows = table_rows(shown, ink)
     notes = note_words(shown)
     if len(rows) > 1:
-        notes.append(agreement_words(rows[0].label, len(rows[0].scores)))
+        by_size = view.attention_head is not None or not all(run.signed for run in shown.runs)
+        notes.append(agreement_words(rows[0].label, len(rows[0].scores), by_size=by_size))
     page = Page(width, ink, heading if title is None else title, notes, alt=heading)
     _draw_written(page, shown, ink)
     _draw_texts(page, shown, ink)

@@ -105,10 +105,10 @@ def agreement_note(agreement: float, *, has_sign: bool) -> str:
     return f"agreement {fixed(agreement, 2).replace('-', '−')}{'' if has_sign else ', by size'}"
 
 
-def agreement_words(first: str, count: int) -> str:
-    """What the agreement is."""
+def agreement_words(first: str, count: int, *, by_size: bool) -> str:
+    """What the agreement is; ``by_size``: some row says that it is."""
+    ranked = "By size: one of the two has no sign, so absolute scores are ranked. " if by_size else ""
     return (
         f"Agreement: Spearman's rank correlation with {first} over the {count} rows on show; 1 is the same order, "
-        "0 none. By size: one of the two has no sign, so absolute scores are ranked. "
-        "Each row has its own scale of colours."
+        f"0 none. {ranked}Each row has its own scale of colours."
     )
