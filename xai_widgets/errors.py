@@ -24,6 +24,17 @@ class InputError(XaiError, ValueError):
         self.offer = offer
 
 
+class TooLongError(InputError):
+    """A text that memory could not hold, refused before anything is computed.
+
+    ``fitting``: how many of its tokens would fit now.
+    """
+
+    def __init__(self, message: str, fitting: int) -> None:
+        super().__init__(message, offer="truncate")
+        self.fitting = fitting
+
+
 class UnsupportedModelError(XaiError, TypeError):
     """A model, or a part of one, that does not have what was asked for."""
 

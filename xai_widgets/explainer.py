@@ -15,8 +15,8 @@ from torch import nn
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.captured import attention_map
 from xai_widgets.attention.rerun import Rerun as AttentionRerun
-from xai_widgets.errors import InputError, UnsupportedModelError
-from xai_widgets.models.capture import Captured, capture
+from xai_widgets.errors import InputError, TooLongError, UnsupportedModelError
+from xai_widgets.models.capture import Captured, Tick, capture
 from xai_widgets.models.inputs import InputMaker, ModelInputs
 from xai_widgets.models.modules import walked_once
 from xai_widgets.models.task import Task
@@ -120,7 +120,8 @@ class Explainer:
         Args:
             text: the text; for an encoder-decoder the source.
             text_pair: the second text of a pair; for an encoder-decoder the target (generated if None).
-            truncate: cut a text that is longer than the model's positions instead of refusing it.
+            truncate: cut a text that is longer than the model's positions, or than memory could hold, instead of
+                refusing it.
             progress: called before each layer with (what, done, total); may raise to cancel.
 
         Raises:
@@ -135,11 +136,24 @@ class Explainer:
                 progress(what, done, total)
 
         with walked_once(self.model):
-            inputs = self.inputs.make(text, text_pair, truncate=truncate)
-            captured = capture(self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick)
+            inputs, captured = self._captured(text, text_pair, truncate=truncate, tick=tick)
         sides = {kind: inputs.sides(kind) for kind in captured.layers}
         rerun = AttentionRerun(text, text_pair, self.attention, self.inputs.asked_for(text_pair))
         return attention_map(captured, sides, model_name=self.model_name, rerun=rerun)
+
+    def _captured(
+        self, text: str, text_pair: str | None, *, truncate: bool, tick: Tick, most: int | None = None
+    ) -> tuple[ModelInputs, Captured]:
+        """What a pass left of a text, of at most so many tokens where it may be cut."""
+        try:
+            inputs = self.inputs.make(text, text_pair, truncate=truncate, most=most)
+            return inputs, capture(self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick)
+        except TooLongError as error:
+            # What was cut, and is too long all the same, is not in the text: a target that the model wrote.
+            if not truncate or error.fitting < 1 or (most is not None and error.fitting >= most):
+                raise
+            fitting = error.fitting
+        return self._captured(text, text_pair, truncate=truncate, tick=tick, most=fitting)
 
     def attribute(
         self,

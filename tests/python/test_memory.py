@@ -41,9 +41,41 @@ def test_query_and_key_that_do_not_fit_are_refused_with_the_numbers(passes):
     config = explainer.model.config
     of_token = 2 * config.num_hidden_layers * config.hidden_size * 4
     ran = passes(explainer, 5.5 * of_token)
-    with pytest.raises(xai.InputError, match=r"8 tokens: query and key .* Shorten it to 5 tokens"):
+    with pytest.raises(xai.InputError, match=r"8 tokens: query and key .* Shorten it to 5 tokens, or have it cut"):
         explainer.attention("the cat sat on the mat")
     assert ran == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "pair"), [("bert", None), ("bert", "cats sit on mats"), ("bart", "cats sit on mats")]
+)
+def test_what_fits_of_it_is_shown_when_it_may_be_cut(passes, shape, pair):
+    explainer = tiny_models.explainer(shape)
+    of_token = 2 * memory.config_number(explainer.model.config, "num_hidden_layers", default=0) * 32 * 4
+    ran = passes(explainer, 6.5 * of_token)
+    with pytest.raises(xai.InputError) as refused:
+        explainer.attention("the cat sat on the mat", pair)
+    assert refused.value.offer == "truncate"
+    attention = explainer.attention("the cat sat on the mat", pair, truncate=True)
+    assert {len(side) for kind in attention.kinds for side in attention.tokens(kind)} <= {5, 6}
+    assert len(ran) == 1
+
+
+def test_a_target_that_the_model_wrote_is_not_cut(passes, monkeypatch):
+    explainer = tiny_models.explainer("bart")
+    monkeypatch.setattr(explainer.inputs, "_generated", lambda _arguments: (torch.zeros(1, 9, dtype=torch.long), None))
+    passes(explainer, 6.5 * 2 * 2 * 32 * 4)
+    with pytest.raises(xai.InputError, match="The text has 9 tokens"):
+        explainer.attention("the cat sat on the mat", truncate=True)
+
+
+def test_tokens_that_could_not_even_be_read_are_refused_before_they_are(monkeypatch):
+    monkeypatch.setattr(memory, "available_bytes", lambda _device: 3_500.0)
+    monkeypatch.setattr(memory, "_WORTH_ASKING", 3)
+    explainer = tiny_models.explainer("bert")
+    monkeypatch.setattr(explainer.inputs.tokenizer, "convert_ids_to_tokens", lambda ids: pytest.fail(f"read {ids}"))
+    with pytest.raises(xai.InputError, match=r"8 tokens: what is known of each .* Shorten it to 3 tokens"):
+        explainer.attention("the cat sat on the mat")
 
 
 def test_weights_of_an_eager_model_that_do_not_fit_are_refused():

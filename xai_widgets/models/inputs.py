@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from xai_widgets.errors import InputError, TokenizerMismatchError
 from xai_widgets.models.generation import can_generate, end_ids, generate
+from xai_widgets.models.memory import refuse_too_long_to_read
 from xai_widgets.models.modules import named_modules
 from xai_widgets.models.task import Task, accepts, is_encoder_decoder, position_limit, task_of
 from xai_widgets.models.word_embeddings import word_embeddings
@@ -91,8 +92,10 @@ class InputMaker:
         """
         return self.labels if text_pair is not None or self.tells_texts_apart else self.labels[:1]
 
-    def make(self, text: str, text_pair: str | None, *, truncate: bool) -> ModelInputs:
+    def make(self, text: str, text_pair: str | None, *, truncate: bool, most: int | None = None) -> ModelInputs:
         """The inputs for a text and, where the model takes one, a second text.
+
+        With ``truncate`` a text is cut to the model's positions, and to ``most`` tokens.
 
         Raises InputError (empty, too long, a second text too many, dropout switched on) and
         TokenizerMismatchError (ids that the model's embedding does not have).
@@ -106,7 +109,7 @@ class InputMaker:
                 raise InputError(
                     f"{type(self.model).__name__} reads one text and a second one came. Join them into one text."
                 )
-        read = self._read(text, None if translates else text_pair, truncate=truncate)
+        read = self._read(text, None if translates else text_pair, truncate=truncate, most=most)
         arguments, (first,) = read.arguments, read.tokens
         if not self.encoder_decoder:
             return read
@@ -116,7 +119,7 @@ class InputMaker:
         elif text_pair is None:
             target, tokens = self._generated(arguments)
         else:
-            target, tokens = self._target(text_pair, truncate=truncate)
+            target, tokens = self._target(text_pair, truncate=truncate, most=most)
         arguments["decoder_input_ids"] = target
         return ModelInputs(arguments, (first, tokens))
 
@@ -126,8 +129,9 @@ class InputMaker:
         refuse_empty("text", text)
         return self._read(text, None, truncate=truncate)
 
-    def _read(self, text: str, text_pair: str | None, *, truncate: bool) -> ModelInputs:
-        encoding = self._encode(text, text_pair, truncate=truncate)
+    def _read(self, text: str, text_pair: str | None, *, truncate: bool, most: int | None = None) -> ModelInputs:
+        encoding = self._encode(text, text_pair, truncate=truncate, most=most)
+        refuse_too_long_to_read(encoding["input_ids"])
         ids = encoding["input_ids"][0].tolist()
         tokens = sequence_from_tokenizer(self.tokenizer, ids, text, text_pair, encoding=encoding)
         return ModelInputs(self._arguments(encoding), (tokens,))
@@ -153,13 +157,16 @@ class InputMaker:
     def _bare(self, text: str, *, special: bool) -> list[int]:
         return [int(number) for number in self.tokenizer(text, add_special_tokens=special, verbose=False)["input_ids"]]
 
-    def _encode(self, text: str, text_pair: str | None, *, truncate: bool, target: bool = False) -> Any:
+    def _encode(
+        self, text: str, text_pair: str | None, *, truncate: bool, most: int | None = None, target: bool = False
+    ) -> Any:
         texts = {"text_target": text} if target else {"text": text, "text_pair": text_pair}
         options: dict[str, Any] = {}
         if not self.framed:
             options["add_special_tokens"] = False
-        if truncate and self.limit is not None:
-            options |= {"truncation": True, "max_length": self.limit}
+        limits = [limit for limit in (self.limit, most) if limit is not None]
+        if truncate and limits:
+            options |= {"truncation": True, "max_length": min(limits)}
         else:
             # A tokenizer that knows a limit warns past it; the limit that counts is checked below.
             options["truncation"] = False
@@ -224,8 +231,8 @@ class InputMaker:
         device = word_embeddings(self.model).device
         return torch.cat([torch.tensor([[self.decoder_start]]), ids[:, :-1].cpu()], dim=1).to(device)
 
-    def _target(self, text: str, *, truncate: bool) -> tuple[Tensor, TokenSequence]:
-        encoding = self._encode(text, None, truncate=truncate, target=True)
+    def _target(self, text: str, *, truncate: bool, most: int | None) -> tuple[Tensor, TokenSequence]:
+        encoding = self._encode(text, None, truncate=truncate, most=most, target=True)
         target = self._shifted(encoding["input_ids"])
         return target, sequence_from_tokenizer(self.tokenizer, target[0].tolist(), text)
 

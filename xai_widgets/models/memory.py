@@ -11,7 +11,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from xai_widgets.errors import InputError
+from xai_widgets.errors import TooLongError
+
+_OF_READ_TOKEN = 1000
+"""Bytes that a token takes while its place, word and readable text are found, and 700 of them from then on."""
+_WORTH_ASKING = 100_000
+"""Tokens from which on what it takes to read them is worth a look at what is free."""
 
 
 def available_bytes(device: Any) -> float | None:
@@ -36,36 +41,57 @@ def config_number(config: Any, *names: str, default: int) -> int:
     return next((value for value in found if isinstance(value, int)), default)
 
 
+def refuse_too_long_to_read(ids: Tensor) -> None:
+    """Raises TooLongError where what is known of each token, its readable text and place, would not fit into memory."""
+    length = ids.shape[1]
+    if length > _WORTH_ASKING:
+        _refuse(
+            length,
+            lambda count: count * _OF_READ_TOKEN,
+            lambda room: room // _OF_READ_TOKEN,
+            "what is known of each of them",
+            torch.device("cpu"),
+        )
+
+
 def refuse_too_long_for_queries(model: nn.Module, ids: Tensor) -> None:
-    """Raises InputError where query and key of every layer of a text would not fit into memory."""
+    """Raises TooLongError where query and key of every layer of a text would not fit into memory."""
     config: Any = model.config
     parameter = next(model.parameters())
     layers = config_number(config, "num_hidden_layers", "n_layer", default=12)
     width = config_number(config, "hidden_size", "d_model", "n_embd", default=768)
     of_token = 2 * layers * width * parameter.element_size()
     _refuse(
-        ids.shape[1], lambda count: count * of_token, lambda room: room // of_token, "query and key of all layers", ids
+        ids.shape[1],
+        lambda count: count * of_token,
+        lambda room: room // of_token,
+        "query and key of all layers",
+        ids.device,
     )
 
 
 def refuse_too_long_for_weights(model: nn.Module, ids: Tensor) -> None:
-    """Raises InputError where all weights of all heads, which eager attention returns, would not fit into memory."""
+    """Raises TooLongError where all weights of all heads, which eager attention returns, would not fit into memory."""
     config: Any = model.config
     layers = config_number(config, "num_hidden_layers", "n_layer", default=12)
     heads = config_number(config, "num_attention_heads", "n_head", default=12)
     of_pair = 4 * layers * heads
     name = type(model).__name__
     what = f"the weights of all {layers} x {heads} heads, which {name} gives only all at once,"
-    _refuse(ids.shape[1], lambda count: count**2 * of_pair, lambda room: isqrt(room // of_pair), what, ids)
+    _refuse(ids.shape[1], lambda count: count**2 * of_pair, lambda room: isqrt(room // of_pair), what, ids.device)
 
 
-def _refuse(length: int, needed: Callable[[int], int], fitting: Callable[[int], int], what: str, ids: Tensor) -> None:
-    room = available_bytes(ids.device)
+def _refuse(
+    length: int, needed: Callable[[int], int], fitting: Callable[[int], int], what: str, device: torch.device
+) -> None:
+    room = available_bytes(device)
     if room is None or needed(length) <= room:
         return
-    raise InputError(
+    fits = fitting(int(room))
+    raise TooLongError(
         f"The text has {length:,} tokens: {what} would take {_size(needed(length))} of memory, and {_size(room)} are "
-        f"free. Shorten it to {fitting(int(room)):,} tokens."
+        f"free. Shorten it to {fits:,} tokens, or have it cut.",
+        fits,
     )
 
 

@@ -49,12 +49,12 @@ class WrittenInputs(InputMaker):
         """What the texts are to the model."""
         return super().labels if self.encoder_decoder else ("Text", "Continuation")
 
-    def make(self, text: str, text_pair: str | None, *, truncate: bool) -> ModelInputs:
+    def make(self, text: str, text_pair: str | None, *, truncate: bool, most: int | None = None) -> ModelInputs:
         """The inputs of a prompt and what is written behind it; see ``InputMaker.make``."""
         written = text == self._text and text_pair == self._written
         if self.encoder_decoder:
-            return self._translated() if written else super().make(text, text_pair, truncate=truncate)
-        prompt = self._prompt if text == self._text else super().make(text, None, truncate=truncate)
+            return self._translated() if written else super().make(text, text_pair, truncate=truncate, most=most)
+        prompt = self._prompt if text == self._text else super().make(text, None, truncate=truncate, most=most)
         return prompt if text_pair is None else given(self, prompt, text, text_pair)
 
     def following(self, text: str, continuation: str, own: Sequence[int]) -> list[int]:
