@@ -42,7 +42,7 @@ const OWN_NAMES = [
   ...["onLeave", "onMove", "onAct", "onInk", "onPart", "onFind", "onChoose", "onThreshold", "onHideSpecial"],
   ...["onMergeWords", "onPresentation", "onQuery", "onOpen", "onChange", "onClick", "onLeft", "isOpen"],
   ...["hover", "hovered", "unseen", "notice", "refined", "rowOf", "rowLabel", "columnLabel", "columnAt"],
-  ...["ofTexts", "fieldsets", "failureId", "pinQuery"],
+  ...["ofTexts", "fieldsets", "failureId", "pinQuery", "quiet", "heard", "underway", "activate", "absent"],
 ];
 
 const shared = {

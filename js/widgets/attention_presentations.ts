@@ -19,17 +19,17 @@ function slot<Data, Options>(name: Presentation, label: string, make: Make<Data,
   let view: View<Data, Options> | null = null;
   return {
     element,
-    /** Whether the view was made just now. */
-    update(shown: boolean, data: Data, options: Options): boolean {
+    /** Frames to wait before more is drawn: a view that was made just now draws in the next one, by itself. */
+    update(shown: boolean, data: Data, options: Options): number {
       element.hidden = !shown;
-      if (!shown) return false;
+      if (!shown) return 0;
       if (view !== null) {
         view.update(data, options);
-        return false;
+        return 0;
       }
       view = make(data, options);
       element.append(view.element);
-      return true;
+      return 2;
     },
     destroy: () => view?.destroy(),
   };
@@ -46,26 +46,26 @@ export function presentations() {
   return {
     element,
     /**
-     * `gridData` is null where the map came without thumbnails. True where not all of it is drawn: then it is to be
-     * called again in the next frame, so that the page answers in between. A view that is shown for the first time has
-     * a frame to itself.
+     * `gridData` is null where the map came without thumbnails. Where not all of it is drawn, it gives how many frames
+     * to wait before it is called again, so that the page answers in between; else 0. A view that is shown for the
+     * first time has two frames to itself: to be made, and to be drawn.
      */
     update(
       names: Presentation[],
       data: AttentionData,
       gridData: AttentionGridData | null,
       options: PresentedOptions,
-    ): boolean {
+    ): number {
       const shown = (name: Presentation) => names.includes(name);
       element.classList.toggle("xai-two", shown("lines") && shown("matrix"));
       const until = performance.now() + SLICE;
-      const late = () => performance.now() > until;
+      const late = () => Number(performance.now() > until);
       return (
         lines.update(shown("lines"), data, options) ||
         late() ||
         matrix.update(shown("matrix"), data, options) ||
         late() ||
-        (gridData !== null && grid.update(shown("grid"), gridData, options))
+        (gridData === null ? 0 : grid.update(shown("grid"), gridData, options))
       );
     },
     destroy(): void {

@@ -57,6 +57,8 @@ export class AttentionViewer {
   readonly #theme: ThemeFollower;
   readonly #link: HoverLink;
   readonly #frame = frame(() => this.#draw());
+  /** For what has to wait a frame more. */
+  readonly #next = frame(() => this.#frame.request());
   readonly #pointing = frame(() => this.#drawPointed());
   readonly #patience = new Patience(() => this.#frame.request());
   /** Whether the heads that came with the payload are shown in place of those that the traits name. */
@@ -119,7 +121,8 @@ export class AttentionViewer {
     this.#store = new HeadStore({
       fetch: (request) => this.#panel.ask(request),
       decode: (array) => decodeArray(array, "uint8", "heads"),
-      onChange: redraw,
+      // What came between two frames is drawn before the next one, not after it.
+      onChange: () => this.#frame.now(),
       explain: (error) => (isMoot(error) ? null : (error as Error).message),
     });
     this.#exact = new ExactValues(
@@ -153,8 +156,7 @@ export class AttentionViewer {
   }
 
   #destroy(): void {
-    this.#frame.cancel();
-    this.#pointing.cancel();
+    for (const drawing of [this.#next, this.#frame, this.#pointing]) drawing.cancel();
     this.#patience.rest();
     clearTimeout(this.#ahead);
     this.#presentations.destroy();
@@ -236,10 +238,10 @@ export class AttentionViewer {
         this.#summary = summary;
       },
     };
-    const unfinished = this.#presentations.update(state.presentation, data, grid, options);
-    if (unfinished) this.#frame.request();
+    const wait = this.#presentations.update(state.presentation, data, grid, options);
+    if (wait > 0) (wait > 1 ? this.#next : this.#frame).request();
     if (held.pending.length === 0) this.#lookAhead(state, this.#drawn?.state);
-    this.#drawn = unfinished ? null : { state, data, grid, options };
+    this.#drawn = wait > 0 ? null : { state, data, grid, options };
     this.#shell.footer.update(footerNotes(state, prepared, this.#summary), null);
     this.#drawWords(state, data, pinned);
     return held;
@@ -266,7 +268,7 @@ export class AttentionViewer {
     if (this.#drawn === null) return;
     const { state, data, grid, options } = this.#drawn;
     const pointed = { ...options, hover: this.#hover };
-    if (this.#presentations.update(state.presentation, data, grid, pointed)) this.#pointing.request();
+    if (this.#presentations.update(state.presentation, data, grid, pointed) > 0) this.#pointing.request();
     this.#drawWords(state, data, options.pinned);
   }
 

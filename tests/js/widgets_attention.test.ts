@@ -161,17 +161,17 @@ describe("from layer to layer", () => {
     expect(find(".xai-about").hidden).toBe(false);
   });
 
-  it("shows its controls at once, reads weights in the next frame, and then makes its views one a frame", async () => {
+  it("shows its controls at once, reads weights in the next frame, then makes and draws its views in frames of their own", async () => {
     const { traits } = (SCENES.sentiment as () => Scene)();
     model = new FakeModel<AttentionTraits>({ ...traits, presentation: ["lines", "matrix", "grid"] });
     widget.render({ model, el: page.host, signal: page.life.signal });
     const views = [];
     expect(find(".xai-layer").isConnected).toBe(true);
-    for (let frame = 0; frame < 5; frame++) {
+    for (let frame = 0; frame < 7; frame++) {
       views.push(all(".xai-lines, .xai-matrix, .xai-grid").length);
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }
-    expect(views).toEqual([0, 0, 1, 2, 3]);
+    expect(views).toEqual([0, 0, 1, 1, 2, 2, 3]);
   });
 });
 
