@@ -36,6 +36,8 @@ export function openNotebook(
     }
   });
   afterAll(async () => {
+    // The server remembers a theme, and files come in any order: each begins in the light.
+    await opened.jupyter?.theme(false);
     if (kernel === "shared") await opened.jupyter.python("import ipywidgets; ipywidgets.Widget.close_all()");
   });
   return opened;
