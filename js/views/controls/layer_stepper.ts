@@ -29,7 +29,10 @@ export function layerStepper(name = "Layer"): View<LayerData, LayerOptions> {
 
   function step(by: number): void {
     const layer = data.layers[data.layers.indexOf(data.layer) + by];
-    if (layer !== undefined) latest?.onLayer(layer);
+    if (layer === undefined) return;
+    // Two steps before the next drawing are two steps.
+    data = { ...data, layer };
+    latest?.onLayer(layer);
   }
   on(back, "click", () => step(-1));
   on(forth, "click", () => step(1));
