@@ -1,6 +1,6 @@
 /**
  * What a bundle says often, it says once. A minifier renames variables, but the names of properties, repeated strings,
- * `null` and `Math.max` stay as long as they are, wherever they stand. Here they become variables too: `a.queries` is
+ * `null`, `void 0` and `Math.max` stay as long as they are, wherever they stand. Here they become variables too: `a.queries` is
  * `a[q]` beside `q = "queries"`, which means the same to the letter. It takes a tenth off a bundle, and notebooks store
  * bundles uncompressed.
  */
@@ -67,6 +67,8 @@ function occurrences(code) {
       else if (typeof node.value === "string" && WORD.test(node.value)) {
         add(JSON.stringify(node.value), node.start, node.end, asValue);
       }
+    } else if (node.type === "UnaryExpression" && node.operator === "void" && node.argument.raw === "0") {
+      add("void 0", node.start, node.end, asValue);
     } else visitChildren(node);
   }
 

@@ -23,6 +23,8 @@ const MODULES: Record<string, string> = {
     "class A{#deep=1;deepest(o){return this.#deep+(#deep in o)+o.#deep}}const a=new A;const result=[a.deepest(a),a.deepest(a)]",
   "words beside words":
     'function f(x){switch(x){case"query":return"query";case null:return null;default:return x in{query:1}?"query":typeof"query"}}const result=["query",null,"other"].map(f);for(const each of"query")result.push(each);if(null instanceof Object)result.push(null)',
+  "nothing at all":
+    "let calls=0;const f=()=>{calls++};const o={a:void 0};const result=[o.a===void 0,void f(),void 0??1,typeof void 0,calls,((x=2)=>x)(void 0)];if(void 0===o.b)result.push(void 0)",
   numbers:
     "const result=[Math.max(1,2),Math.max(3,4),Math.min(1,2),Math.max(...[5]),Math.max.name,1..toFixed(1),2..toFixed(1)]",
   "assignment, deletion, updates":
