@@ -9,7 +9,7 @@ raster of its canvases, and its handing over to be shown. It is taken in the fir
 - first picture: from running the cell until the grid of all heads and the lines of the first were painted.
 - next layer: from the click on the stepper until the last canvas with the new weights was painted; 11 steps in each of
   two fresh widgets. The view asks for the next layer while one is looked at, so all steps but the first of each are
-  answered from what is here.
+  answered from what is here; the first is asked for when the pointer comes, a moment before it clicks.
 - any layer: the same from the choice in the list, in three more widgets, of 7 layers that nothing could foresee and
   none of which was there: each is asked of the kernel.
 - hover: from the moment in which the page hears of the pointer's move until what it changes was painted. Browsers hold

@@ -249,6 +249,8 @@ test("measures", async () => {
     await jupyter.python("import ipywidgets; ipywidgets.Widget.close_all()");
     await page.evaluate(() => window.jupyterapp.commands.execute("notebook:clear-all-cell-outputs"));
     await last.locator(".cm-content").fill(code);
+    // A pointer that rests where the layers will be would ask for the next one.
+    await page.mouse.move(0, 0);
     bytes = 0;
   };
   const longest = (from: "start" | "rendered") =>

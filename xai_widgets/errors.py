@@ -27,11 +27,13 @@ class InputError(XaiError, ValueError):
 class TooLongError(InputError):
     """A text that memory could not hold, refused before anything is computed.
 
-    ``fitting``: how many of its tokens would fit now.
+    ``fitting``: how many of its tokens would fit now. ``cut``: whether whoever asked can have it cut to these.
     """
 
-    def __init__(self, message: str, fitting: int) -> None:
-        super().__init__(message, offer="truncate")
+    def __init__(self, problem: str, fitting: int, *, cut: bool = False) -> None:
+        remedy = f"Shorten it to {fitting:,} tokens{', or have it cut' if cut else ''}."
+        super().__init__(f"{problem} {remedy}", offer="truncate" if cut else None)
+        self.problem = problem
         self.fitting = fitting
 
 

@@ -150,8 +150,10 @@ class Explainer:
             return inputs, capture(self.model, inputs.arguments, encoder_decoder=self.inputs.encoder_decoder, tick=tick)
         except TooLongError as error:
             # What was cut, and is too long all the same, is not in the text: a target that the model wrote.
-            if not truncate or error.fitting < 1 or (most is not None and error.fitting >= most):
+            if not self.inputs.cuts(text) or error.fitting < 1 or (most is not None and error.fitting >= most):
                 raise
+            if not truncate:
+                raise TooLongError(error.problem, error.fitting, cut=True) from None
             fitting = error.fitting
         return self._captured(text, text_pair, truncate=truncate, tick=tick, most=fitting)
 

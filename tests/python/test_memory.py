@@ -94,3 +94,31 @@ def test_weights_of_an_eager_model_that_do_not_fit_are_refused():
 def test_where_the_system_says_nothing_nothing_is_refused(monkeypatch):
     monkeypatch.setattr(memory, "available_bytes", lambda _device: None)
     assert tiny_models.explainer("bert").attention("the cat").n_layers == 3
+
+
+def test_what_cannot_be_cut_is_not_offered_to_be(passes):
+    explainer = tiny_models.explainer("bert")
+    of_token = 2 * explainer.model.config.num_hidden_layers * 32 * 4
+    passes(explainer, 0.5 * of_token)
+    with pytest.raises(xai.InputError, match=r"Shorten it to 0 tokens\.$") as refused:
+        explainer.attention("the cat sat on the mat")
+    assert refused.value.offer is None
+
+
+def test_what_a_model_wrote_is_not_offered_to_be_cut(monkeypatch):
+    written = tiny_models.explainer("bart").generate("the cat sat on the mat")
+    monkeypatch.setattr(memory, "available_bytes", lambda _device: 3.5 * 2 * 2 * 32 * 4)
+    with pytest.raises(xai.InputError, match=r"Shorten it to 3 tokens\.$") as refused:
+        written.attention()
+    assert refused.value.offer is None
+
+
+def test_attributions_are_cut_to_what_can_be_read(monkeypatch):
+    monkeypatch.setattr(memory, "available_bytes", lambda _device: 6_500.0)
+    monkeypatch.setattr(memory, "_WORTH_ASKING", 3)
+    explainer = tiny_models.explainer("gpt2")
+    text = "the cat sat on the mat and the dog"
+    with pytest.raises(xai.InputError, match="or have it cut") as refused:
+        explainer.attribute(text)
+    assert refused.value.offer == "truncate"
+    assert len(explainer.attribute(text, truncate=True).tokens) == 6

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from xai_widgets.errors import InputError, TokenizerMismatchError
+from xai_widgets.errors import InputError, TokenizerMismatchError, TooLongError
 from xai_widgets.models.generation import can_generate, end_ids, generate
 from xai_widgets.models.memory import refuse_too_long_to_read
 from xai_widgets.models.modules import named_modules
@@ -92,6 +92,10 @@ class InputMaker:
         """
         return self.labels if text_pair is not None or self.tells_texts_apart else self.labels[:1]
 
+    def cuts(self, text: str) -> bool:  # noqa: ARG002 - a text that is tokenized here can be cut
+        """Whether ``make`` can cut what it makes of this text."""
+        return True
+
     def make(self, text: str, text_pair: str | None, *, truncate: bool, most: int | None = None) -> ModelInputs:
         """The inputs for a text and, where the model takes one, a second text.
 
@@ -131,7 +135,6 @@ class InputMaker:
 
     def _read(self, text: str, text_pair: str | None, *, truncate: bool, most: int | None = None) -> ModelInputs:
         encoding = self._encode(text, text_pair, truncate=truncate, most=most)
-        refuse_too_long_to_read(encoding["input_ids"])
         ids = encoding["input_ids"][0].tolist()
         tokens = sequence_from_tokenizer(self.tokenizer, ids, text, text_pair, encoding=encoding)
         return ModelInputs(self._arguments(encoding), (tokens,))
@@ -175,6 +178,14 @@ class InputMaker:
         for name in [name for name in _ARGUMENTS if name in encoding]:
             encoding[name] = torch.tensor([encoding[name]], dtype=torch.long)
         self._check(encoding["input_ids"], "target" if target else "text")
+        try:
+            refuse_too_long_to_read(encoding["input_ids"])
+        except TooLongError as error:
+            if error.fitting < 1:
+                raise
+            if not truncate:
+                raise TooLongError(error.problem, error.fitting, cut=True) from None
+            return self._encode(text, text_pair, truncate=True, most=error.fitting, target=target)
         return encoding
 
     def _check(self, ids: Tensor, what: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from math import isqrt
 from pathlib import Path
 from typing import Any
@@ -43,15 +42,8 @@ def config_number(config: Any, *names: str, default: int) -> int:
 
 def refuse_too_long_to_read(ids: Tensor) -> None:
     """Raises TooLongError where what is known of each token, its readable text and place, would not fit into memory."""
-    length = ids.shape[1]
-    if length > _WORTH_ASKING:
-        _refuse(
-            length,
-            lambda count: count * _OF_READ_TOKEN,
-            lambda room: room // _OF_READ_TOKEN,
-            "what is known of each of them",
-            torch.device("cpu"),
-        )
+    if ids.shape[1] > _WORTH_ASKING:
+        _refuse(ids, _OF_READ_TOKEN, "what is known of each of them")
 
 
 def refuse_too_long_for_queries(model: nn.Module, ids: Tensor) -> None:
@@ -60,14 +52,7 @@ def refuse_too_long_for_queries(model: nn.Module, ids: Tensor) -> None:
     parameter = next(model.parameters())
     layers = config_number(config, "num_hidden_layers", "n_layer", default=12)
     width = config_number(config, "hidden_size", "d_model", "n_embd", default=768)
-    of_token = 2 * layers * width * parameter.element_size()
-    _refuse(
-        ids.shape[1],
-        lambda count: count * of_token,
-        lambda room: room // of_token,
-        "query and key of all layers",
-        ids.device,
-    )
+    _refuse(ids, 2 * layers * width * parameter.element_size(), "query and key of all layers")
 
 
 def refuse_too_long_for_weights(model: nn.Module, ids: Tensor) -> None:
@@ -75,23 +60,21 @@ def refuse_too_long_for_weights(model: nn.Module, ids: Tensor) -> None:
     config: Any = model.config
     layers = config_number(config, "num_hidden_layers", "n_layer", default=12)
     heads = config_number(config, "num_attention_heads", "n_head", default=12)
-    of_pair = 4 * layers * heads
     name = type(model).__name__
     what = f"the weights of all {layers} x {heads} heads, which {name} gives only all at once,"
-    _refuse(ids.shape[1], lambda count: count**2 * of_pair, lambda room: isqrt(room // of_pair), what, ids.device)
+    _refuse(ids, 4 * layers * heads, what, pairs=True)
 
 
-def _refuse(
-    length: int, needed: Callable[[int], int], fitting: Callable[[int], int], what: str, device: torch.device
-) -> None:
-    room = available_bytes(device)
-    if room is None or needed(length) <= room:
+def _refuse(ids: Tensor, of_each: int, what: str, *, pairs: bool = False) -> None:
+    """Raises where so many bytes for each token, or for each pair of tokens, are not free."""
+    length, room = ids.shape[1], available_bytes(ids.device)
+    needed = of_each * (length**2 if pairs else length)
+    if room is None or needed <= room:
         return
-    fits = fitting(int(room))
+    fits = int(room // of_each)
     raise TooLongError(
-        f"The text has {length:,} tokens: {what} would take {_size(needed(length))} of memory, and {_size(room)} are "
-        f"free. Shorten it to {fits:,} tokens, or have it cut.",
-        fits,
+        f"The text has {length:,} tokens: {what} would take {_size(needed)} of memory, and {_size(room)} are free.",
+        isqrt(fits) if pairs else fits,
     )
 
 

@@ -49,6 +49,10 @@ class WrittenInputs(InputMaker):
         """What the texts are to the model."""
         return super().labels if self.encoder_decoder else ("Text", "Continuation")
 
+    def cuts(self, text: str) -> bool:
+        """Whether ``make`` can cut it: what is written stays whole."""
+        return text != self._text
+
     def make(self, text: str, text_pair: str | None, *, truncate: bool, most: int | None = None) -> ModelInputs:
         """The inputs of a prompt and what is written behind it; see ``InputMaker.make``."""
         written = text == self._text and text_pair == self._written
