@@ -12,7 +12,7 @@ import { linkedHover, linkedSpan } from "./attention_link.js";
 import { AttentionParts } from "./attention_parts.js";
 import { type PresentedOptions, presentations } from "./attention_presentations.js";
 import { type AttentionShell, attentionShell } from "./attention_shell.js";
-import { type AttentionState, hasPair, headsOf, readState, SHOWN_TRAITS } from "./attention_state.js";
+import { type AttentionState, hasPair, readState, SHOWN_TRAITS } from "./attention_state.js";
 import { aboutWords, KIND_CHOICES, roughWords, SEGMENT_CHOICES } from "./attention_words.js";
 import { isMoot } from "./channel.js";
 import { Commits } from "./commits.js";
@@ -22,6 +22,7 @@ import { HeadStore, type Held } from "./head_store.js";
 import { HoverLink, type LinkedSpan } from "./hover_link.js";
 import { atEnd, onChange, type WidgetModel } from "./lifecycle.js";
 import { lockControls } from "./locks.js";
+import { LookAhead } from "./look_ahead.js";
 import { Patience } from "./patience.js";
 import { picturesBy } from "./pictures.js";
 import { pinnedRows } from "./pins.js";
@@ -32,9 +33,6 @@ import { remembered } from "./remembered.js";
 import { tableData } from "./table_data.js";
 import { ThemeFollower } from "./theme.js";
 import { ThumbnailStore, type Thumbnails } from "./thumbnail_store.js";
-
-/** After this long without another step, the next layer is asked for. */
-const SETTLED = 100;
 
 interface Drawn {
   state: AttentionState;
@@ -49,6 +47,7 @@ export class AttentionViewer {
   readonly #panel: QuestionPanel;
   readonly #gestures: AttentionGestures;
   readonly #store: HeadStore;
+  readonly #ahead: LookAhead;
   readonly #exact: ExactValues;
   readonly #thumbnails: ThumbnailStore;
   readonly #parts: AttentionParts;
@@ -74,7 +73,6 @@ export class AttentionViewer {
   #drawn: Drawn | null = null;
   /** Frames that went by without a picture, at the beginning. */
   #blank = 0;
-  #ahead: ReturnType<typeof setTimeout> | undefined;
   readonly #preparedOnce = remembered<PreparedAttention | null>();
   readonly #pinnedOnce = remembered<Selection[]>();
   readonly #coloursOnce = remembered<string[]>();
@@ -107,7 +105,7 @@ export class AttentionViewer {
     );
     this.#shell.map.before(locked);
     // A hand that comes to the layers will go to the next one.
-    on(layer.element, "pointerenter", () => this.#drawn && this.#fetchBeside(this.#drawn.state, 1), signal);
+    on(layer.element, "pointerenter", () => this.#drawn && this.#ahead.fetch(this.#drawn.state, 1), signal);
     // Whoever chooses what to see gets that, or hears why not.
     const choose = () => {
       this.#saved = false;
@@ -125,6 +123,7 @@ export class AttentionViewer {
       onChange: () => this.#frame.now(),
       explain: (error) => (isMoot(error) ? null : (error as Error).message),
     });
+    this.#ahead = new LookAhead(this.#store);
     this.#exact = new ExactValues(
       async (request) => decodeArray(await this.#panel.ask(request), "float32", "exact weights"),
       redraw,
@@ -158,7 +157,7 @@ export class AttentionViewer {
   #destroy(): void {
     for (const drawing of [this.#next, this.#frame, this.#pointing]) drawing.cancel();
     this.#patience.rest();
-    clearTimeout(this.#ahead);
+    this.#ahead.rest();
     this.#presentations.destroy();
     this.#parts.destroy();
     this.#panel.destroy();
@@ -240,27 +239,11 @@ export class AttentionViewer {
     };
     const wait = this.#presentations.update(state.presentation, data, grid, options);
     if (wait > 0) (wait > 1 ? this.#next : this.#frame).request();
-    if (held.pending.length === 0) this.#lookAhead(state, this.#drawn?.state);
+    if (held.pending.length === 0) this.#ahead.follow(state, this.#drawn?.state);
     this.#drawn = wait > 0 ? null : { state, data, grid, options };
     this.#shell.footer.update(footerNotes(state, prepared, this.#summary), null);
     this.#drawWords(state, data, pinned);
     return held;
-  }
-
-  /** Whoever goes from layer to layer is answered from what is here: the next one comes while this one is looked at. */
-  #lookAhead(state: AttentionState, before = null as AttentionState | null): void {
-    if (before === null || before.layer === state.layer || before.kind !== state.kind) return;
-    clearTimeout(this.#ahead);
-    const by = Math.sign(state.layer - before.layer);
-    this.#ahead = setTimeout(() => this.#fetchBeside(state, by), SETTLED);
-  }
-
-  #fetchBeside({ kindMeta, kind, layer, heads, part, meta }: AttentionState, by: number): void {
-    const { layers } = kindMeta;
-    const next = layers[layers.indexOf(layer) + by];
-    if (next === undefined) return;
-    const there = heads.filter((head) => head < headsOf(kindMeta, next));
-    this.#store.ahead({ run: meta.run, kind, layer: next, heads: there, part });
   }
 
   /** Draws what is pointed at, in what is drawn: nothing else is looked at. */
