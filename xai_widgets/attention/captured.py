@@ -13,6 +13,7 @@ from xai_widgets.attention.rerun import Rerun
 from xai_widgets.models.attention_call import AttentionCall
 from xai_widgets.models.banded_weights import BandedWeights
 from xai_widgets.models.capture import Captured
+from xai_widgets.models.one_core import on_one_core
 from xai_widgets.text import TokenSequence
 
 
@@ -37,19 +38,24 @@ class CapturedStack:
 
     def weights(self, index: int, heads: Sequence[int], rows: Rows = None) -> Float:
         """Exact weights of the named heads, float32 [head, query, key], computed now; of some rows, if given."""
-        with torch.no_grad():
+        with torch.no_grad(), on_one_core(len(heads) * len(self._numbers(rows)) * len(self.keys)):
             weights: Float = self._sources[index].weights(heads, rows).cpu().numpy()
         return weights
 
     def seen(self, index: int, rows: Rows = None) -> Bool | None:
         """What may be attended to, bool [1 or head, query, key]; None where everything may."""
-        at = None if rows is None else range(len(self.queries))[rows] if isinstance(rows, slice) else rows
-        seen = self._sources[index].seen(at)
+        numbers = self._numbers(rows)
+        seen = self._sources[index].seen(None if rows is None else numbers)
         if seen is None:
             return None
-        full = seen.expand(-1, len(self.queries) if at is None else len(at), len(self.keys))
+        full = seen.expand(-1, len(numbers), len(self.keys))
         array: Bool = full.cpu().numpy()
         return array
+
+    def _numbers(self, rows: Rows) -> Sequence[int]:
+        """The numbers of these queries."""
+        every = range(len(self.queries))
+        return every if rows is None else every[rows] if isinstance(rows, slice) else rows
 
 
 def attention_map(
