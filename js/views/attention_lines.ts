@@ -107,8 +107,8 @@ export function attentionLines(
       Object.assign(titles[side].style, { left: `${x}px`, width: `${width}px` });
       setAttribute(titles[side], "data-align", align);
     }
-    showTokens();
     drawLegend();
+    // Tokens come with the lines between them.
     redraw.request();
   }
 

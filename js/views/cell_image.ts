@@ -19,36 +19,49 @@ export function cellPicture(
   ramp: WeightRamp,
   mirrored: boolean,
 ): HTMLCanvasElement | null {
-  const image = cellImage(cells, part, cellColours(ramp), mirrored);
-  if (image === null) return null;
+  const [top, bottom] = part.rows;
+  const [left, right] = part.columns;
+  return picture(right - left, bottom - top, (image) => {
+    paintCells(image, 0, cells, part, cellColours(ramp), mirrored);
+  });
+}
+
+/** A canvas of these pixels; null where it would have none. */
+export function picture(
+  width: number,
+  height: number,
+  paint: (image: ImageData) => void,
+): HTMLCanvasElement | null {
+  if (width <= 0 || height <= 0) return null;
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [image.width, image.height];
+  [canvas.width, canvas.height] = [width, height];
+  const image = new ImageData(width, height);
+  paint(image);
   canvas.getContext("2d")?.putImageData(image, 0, 0);
   return canvas;
 }
 
-/** Part of a map as pixels, one a cell. */
-export function cellImage(
+/** Paints part of a map into a picture, one pixel a cell, from a column of the picture on. */
+export function paintCells(
+  image: ImageData,
+  from: number,
   cells: Pick<Cells, "levels" | "columns">,
   part: { rows: [number, number]; columns: [number, number] },
   colours: Uint8ClampedArray,
   mirrored: boolean,
-): ImageData | null {
+): void {
   const [top, bottom] = part.rows;
   const [left, right] = part.columns;
-  if (bottom <= top || right <= left) return null;
-  const image = new ImageData(right - left, bottom - top);
   const source = new Uint32Array(colours.buffer, colours.byteOffset, 256);
   const target = new Uint32Array(image.data.buffer);
-  let at = 0;
   for (let row = top; row < bottom; row++) {
     const offset = row * cells.columns;
+    let at = (row - top) * image.width + from;
     for (let column = left; column < right; column++) {
       const shown = mirrored ? cells.columns - 1 - column : column;
       target[at++] = source[cells.levels[offset + shown] ?? WEIGHT_UNSEEN]!;
     }
   }
-  return image;
 }
 
 /** Diagonal strokes over a rectangle: "cannot see". */

@@ -1,5 +1,5 @@
 import type { WeightRamp } from "../core/ramp.js";
-import { cellColours, cellImage, hatch } from "./cell_image.js";
+import { cellColours, hatch, paintCells, picture } from "./cell_image.js";
 import type { AttentionGridData } from "./grid_data.js";
 import type { GridLayout } from "./grid_layout.js";
 import type { Ink } from "./ink.js";
@@ -22,20 +22,14 @@ type Span = [start: number, stop: number];
 /** The heads of a layer side by side, one pixel a cell. */
 export function layerStrip(data: AttentionGridData, row: number, ramp: WeightRamp): HTMLCanvasElement | null {
   const [, heads, rows, columns] = data.shape;
-  const canvas = document.createElement("canvas");
-  canvas.width = heads * columns;
-  canvas.height = rows;
-  const context = canvas.getContext("2d");
-  if (context === null) return null;
-  // Below each other as they come, and moved beside each other by what is put where: one picture for all.
-  const count = data.heads[row] ?? 0;
   const levels = layerLevels(data, row);
-  const part = { rows: [0, count * rows] as Span, columns: [0, columns] as Span };
-  const image = cellImage({ levels, columns }, part, cellColours(ramp), data.direction === "rtl");
-  for (let head = 0; image !== null && head < count; head++) {
-    context.putImageData(image, head * columns, -head * rows, 0, head * rows, columns, rows);
-  }
-  return canvas;
+  const colours = cellColours(ramp);
+  return picture(heads * columns, rows, (image) => {
+    for (let head = 0; head < (data.heads[row] ?? 0); head++) {
+      const part = { rows: [head * rows, (head + 1) * rows] as Span, columns: [0, columns] as Span };
+      paintCells(image, head * columns, { levels, columns }, part, colours, data.direction === "rtl");
+    }
+  });
 }
 
 /** The bytes of a layer's thumbnails. */

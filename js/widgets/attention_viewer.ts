@@ -239,6 +239,7 @@ export class AttentionViewer {
     };
     const wait = this.#presentations.update(state.presentation, data, grid, options);
     if (wait > 0) (wait > 1 ? this.#next : this.#frame).request();
+    else if (thumbnails !== null) this.#thumbnails.improve(state.payload, state.kindMeta, state.layer);
     if (held.pending.length === 0) this.#ahead.follow(state, this.#drawn?.state);
     this.#drawn = wait > 0 ? null : { state, data, grid, options };
     this.#shell.footer.update(footerNotes(state, prepared, this.#summary), null);
@@ -351,7 +352,7 @@ export class AttentionViewer {
   /** Where they are looked at: in the grid, and as the overview of a long text. */
   #thumbnailsFor(state: AttentionState): Thumbnails | null {
     if (!state.presentation.includes("grid") && state.part === null) return null;
-    return this.#attempt("grid", () => this.#thumbnails.want(state.payload, state.kindMeta, state.layer));
+    return this.#attempt("grid", () => this.#thumbnails.want(state.payload, state.kindMeta));
   }
 
   #gridFor(

@@ -37,15 +37,30 @@ export class ThumbnailStore {
   }
 
   /** Throws where the bytes cannot be read. */
-  want(payload: AttentionPayload, kindMeta: KindMeta, layer: number): Thumbnails | null {
+  want(payload: AttentionPayload, kindMeta: KindMeta): Thumbnails | null {
     if (payload !== this.#payload) {
       this.#payload = payload;
       this.#kinds.clear();
     }
     const { kind } = kindMeta;
     if (!this.#kinds.has(kind)) this.#seed(payload, kindMeta);
-    this.#improve(payload, kindMeta, layer);
     return this.#kinds.get(kind) ?? null;
+  }
+
+  /** Asks for what is missing, in a while: of a picture that is drawn, so that the kernel takes nothing from drawing it. */
+  improve(payload: AttentionPayload, { kind, layers }: KindMeta, layer: number): void {
+    const held = this.#kinds.get(kind);
+    if (this.#busy === payload || held === undefined) return;
+    const missing = layers.filter((other) => !held.here.has(other));
+    const rough = [layer, ...layers].find((other) => !held.refined.has(other));
+    const wanted =
+      missing.length > 0 ? missing.slice(0, Math.max(1, held.here.size)) : rough === undefined ? [] : [rough];
+    if (wanted.length === 0) return;
+    this.#busy = payload;
+    this.#timer = setTimeout(
+      () => void this.#fetch(payload, kind, layers, wanted, missing.length === 0),
+      PAUSE,
+    );
   }
 
   #seed(payload: AttentionPayload, { kind, layers }: KindMeta): void {
@@ -71,21 +86,6 @@ export class ThumbnailStore {
       if (exact) held.refined.add(layer);
     });
     this.#kinds.set(kind, { ...held, levels, exact: held.refined.size });
-  }
-
-  #improve(payload: AttentionPayload, { kind, layers }: KindMeta, layer: number): void {
-    const held = this.#kinds.get(kind);
-    if (this.#busy === payload || held === undefined) return;
-    const missing = layers.filter((other) => !held.here.has(other));
-    const rough = [layer, ...layers].find((other) => !held.refined.has(other));
-    const wanted =
-      missing.length > 0 ? missing.slice(0, Math.max(1, held.here.size)) : rough === undefined ? [] : [rough];
-    if (wanted.length === 0) return;
-    this.#busy = payload;
-    this.#timer = setTimeout(
-      () => void this.#fetch(payload, kind, layers, wanted, missing.length === 0),
-      PAUSE,
-    );
   }
 
   async #fetch(

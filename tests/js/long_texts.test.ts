@@ -119,10 +119,12 @@ describe("thumbnails", () => {
     const thumbnails = store(async ({ layers, exact }) =>
       array(...layers.map((layer) => layer + (exact ? 200 : 100))),
     );
-    expect(thumbnails.want(own, kindMeta, 1)).toMatchObject({ exact: 0, shape: [3, 1, 1, 1] });
+    expect(thumbnails.want(own, kindMeta)).toMatchObject({ exact: 0, shape: [3, 1, 1, 1] });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked).toEqual([]);
     for (let turn = 0; turn < 6; turn++) {
+      thumbnails.improve(own, kindMeta, 1);
       await vi.advanceTimersByTimeAsync(200);
-      thumbnails.want(own, kindMeta, 1);
     }
     expect(asked.map(({ layers, exact }) => [layers, exact])).toEqual([
       [[2], false],
@@ -130,29 +132,32 @@ describe("thumbnails", () => {
       [[0], true],
       [[2], true],
     ]);
-    expect([...thumbnails.want(own, kindMeta, 1)!.levels]).toEqual([200, 201, 202]);
-    expect(thumbnails.want(own, kindMeta, 1)!.exact).toBe(3);
+    expect([...thumbnails.want(own, kindMeta)!.levels]).toEqual([200, 201, 202]);
+    expect(thumbnails.want(own, kindMeta)!.exact).toBe(3);
   });
 
   it("leaves what is drawn where there is nobody to ask, and does not ask again", async () => {
     const own = payload(false);
     const thumbnails = store(() => Promise.reject(new Error("no kernel")));
     for (let turn = 0; turn < 4; turn++) {
-      thumbnails.want(own, kindMeta, 0);
+      thumbnails.want(own, kindMeta);
+      thumbnails.improve(own, kindMeta, 0);
       await vi.advanceTimersByTimeAsync(200);
     }
     expect(asked).toHaveLength(1);
-    expect([...thumbnails.want(own, kindMeta, 0)!.levels]).toEqual([10, 20, 0]);
-    thumbnails.want(payload(false), kindMeta, 0);
+    expect([...thumbnails.want(own, kindMeta)!.levels]).toEqual([10, 20, 0]);
+    const other = payload(false);
+    thumbnails.want(other, kindMeta);
+    thumbnails.improve(other, kindMeta, 0);
     await vi.advanceTimersByTimeAsync(200);
     expect(asked).toHaveLength(2);
   });
 
   it("forgets a map that was replaced", () => {
     const thumbnails = store(() => new Promise(() => {}));
-    thumbnails.want(payload(true), kindMeta, 0);
+    thumbnails.want(payload(true), kindMeta);
     const next = payload(true);
     next.arrays["thumbnails/self"] = array(1, 2);
-    expect([...thumbnails.want(next, kindMeta, 0)!.levels]).toEqual([1, 2, 0]);
+    expect([...thumbnails.want(next, kindMeta)!.levels]).toEqual([1, 2, 0]);
   });
 });

@@ -20,9 +20,11 @@ type Spied = ReturnType<typeof optionsFor>;
 
 let view: ReturnType<typeof attentionLines>;
 
-function show(data: AttentionData, options = optionsFor(data)): Spied {
+/** A view in the page, with its tokens: they come with the first frame. */
+async function show(data: AttentionData, options = optionsFor(data)): Promise<Spied> {
   view = attentionLines(data, options);
   document.body.append(view.element);
+  await nextFrame();
   return options;
 }
 
@@ -30,8 +32,7 @@ function show(data: AttentionData, options = optionsFor(data)): Spied {
 async function shown() {
   const drawn = canvasesDrawn();
   const data = dataOf("sentence");
-  const options = show(data);
-  await nextFrame();
+  const options = await show(data);
   await nextFrame();
   drawn();
   return { drawn, data, options };
@@ -126,11 +127,11 @@ describe("drawing", () => {
 });
 
 describe("tokens", () => {
-  it("are text, whatever they say", () => {
+  it("are text, whatever they say", async () => {
     const alert = vi.fn();
     vi.stubGlobal("alert", alert);
     const data = dataOf("hostile");
-    show(data);
+    await show(data);
     for (const side of ["query", "key"] as const) {
       expect(tokens(side).map((element) => element.textContent)).toEqual(
         data[side === "query" ? "queries" : "keys"].labels,
@@ -143,8 +144,8 @@ describe("tokens", () => {
     expect(alert).not.toHaveBeenCalled();
   });
 
-  it("are options of two named lists", () => {
-    show(dataOf("sentence"));
+  it("are options of two named lists", async () => {
+    await show(dataOf("sentence"));
     const lists = [...view.element.querySelectorAll("[role=listbox]")];
     expect(lists.map((list) => list.getAttribute("aria-label"))).toEqual([
       "Queries: the tokens that look",
@@ -155,7 +156,7 @@ describe("tokens", () => {
     expect(token("query", 2).getAttribute("aria-setsize")).toBe("8");
   });
 
-  it("exist only near the window, however long the text is", () => {
+  it("exist only near the window, however long the text is", async () => {
     const made = { name: "", tokens: longTokens(4096), nHeads: 1, causal: false, bytes: new Map() };
     const source = sourceOf(made, [0]);
     const { data } = attentionPreparer()(source, {
@@ -163,13 +164,13 @@ describe("tokens", () => {
       hideSpecial: false,
       segmentFilter: "all",
     });
-    show(data);
+    await show(data);
     expect(tokens("key").length).toBeLessThan(100);
     expect(token("key", 0).getAttribute("aria-setsize")).toBe("4096");
   });
 
-  it("are mirrored where the text runs from right to left", () => {
-    show(dataOf("arabic"));
+  it("are mirrored where the text runs from right to left", async () => {
+    await show(dataOf("arabic"));
     const left = (side: "query" | "key") => Number.parseFloat(column(side).style.left);
     expect(left("query")).toBeGreaterThan(left("key"));
     expect(column("query").dataset.align).toBe("left");
@@ -177,9 +178,9 @@ describe("tokens", () => {
 });
 
 describe("pointer", () => {
-  it("says which token it is on, once, and when it has left", () => {
+  it("says which token it is on, once, and when it has left", async () => {
     const data = dataOf("sentence");
-    const { onHover } = show(data);
+    const { onHover } = await show(data);
     const body = view.element.querySelector(".xai-lines-body")!;
     for (let row = 0; row < 8; row++) {
       pointer(body, "pointermove", ...placeOf("key", row, 8));
@@ -192,8 +193,8 @@ describe("pointer", () => {
     expect(onHover).toHaveBeenLastCalledWith(null);
   });
 
-  it("pins a token by a click, and a span by a drag in either direction", () => {
-    const { onPin } = show(dataOf("sentence"));
+  it("pins a token by a click, and a span by a drag in either direction", async () => {
+    const { onPin } = await show(dataOf("sentence"));
     const body = view.element.querySelector(".xai-lines-body")!;
     pointer(body, "pointerdown", ...placeOf("query", 3, 8));
     pointer(window, "pointerup", 0, 0);
@@ -205,8 +206,8 @@ describe("pointer", () => {
     expect(onPin).toHaveBeenCalledTimes(2);
   });
 
-  it("does not pin a drag that the browser took away", () => {
-    const { onPin } = show(dataOf("sentence"));
+  it("does not pin a drag that the browser took away", async () => {
+    const { onPin } = await show(dataOf("sentence"));
     const body = view.element.querySelector(".xai-lines-body")!;
     pointer(body, "pointerdown", ...placeOf("query", 3, 8));
     pointer(window, "pointercancel", 0, 0);
@@ -216,8 +217,8 @@ describe("pointer", () => {
 });
 
 describe("keyboard", () => {
-  it("moves through the tokens, one of which Tab reaches on each side", () => {
-    const { onHover } = show(dataOf("sentence"));
+  it("moves through the tokens, one of which Tab reaches on each side", async () => {
+    const { onHover } = await show(dataOf("sentence"));
     token("query", 0).focus();
     press(token("query", 0), "ArrowDown");
     press(token("query", 1), "ArrowDown");
@@ -234,9 +235,9 @@ describe("keyboard", () => {
     }
   });
 
-  it("pins with Enter and Space, a span with Shift, and unpins all with Escape", () => {
+  it("pins with Enter and Space, a span with Shift, and unpins all with Escape", async () => {
     const data = dataOf("sentence");
-    const options = show(data);
+    const options = await show(data);
     token("query", 0).focus();
     press(token("query", 0), "Enter");
     expect(options.onPin).toHaveBeenLastCalledWith({ side: "query", start: 0, stop: 1 });
@@ -254,8 +255,8 @@ describe("keyboard", () => {
     expect(options.onPin.mock.calls.map(([selection]) => selection)).toEqual(pinned);
   });
 
-  it("goes to the other side with the arrow that points there, in right-to-left text too", () => {
-    show(dataOf("arabic"));
+  it("goes to the other side with the arrow that points there, in right-to-left text too", async () => {
+    await show(dataOf("arabic"));
     token("query", 1).focus();
     press(token("query", 1), "ArrowRight");
     expect(document.activeElement).toBe(token("query", 1));
@@ -263,8 +264,8 @@ describe("keyboard", () => {
     expect(document.activeElement).toBe(token("key", 1));
   });
 
-  it("leaves the host's own shortcuts alone", () => {
-    const { onPin } = show(dataOf("sentence"));
+  it("leaves the host's own shortcuts alone", async () => {
+    const { onPin } = await show(dataOf("sentence"));
     token("query", 0).focus();
     press(token("query", 0), "Enter", { ctrlKey: true });
     press(token("query", 0), "a");
@@ -275,7 +276,7 @@ describe("keyboard", () => {
 describe("update", () => {
   it("keeps every element while the pointer moves, and marks what is pinned", async () => {
     const data = dataOf("sentence");
-    const options = show(data);
+    const options = await show(data);
     const before = tokens("query");
     const html = column("query").outerHTML.length;
     view.update(data, { ...options, hover: { query: 3, key: null } });
@@ -298,8 +299,8 @@ describe("update", () => {
     expect(Math.abs(column("query").outerHTML.length - html)).toBeLessThan(40);
   });
 
-  it("shows other tokens in the same elements", () => {
-    const options = show(dataOf("pair"));
+  it("shows other tokens in the same elements", async () => {
+    const options = await show(dataOf("pair"));
     const before = new Set(tokens("query"));
     const data = dataOf("pair", { hideSpecial: true, mergeWords: true });
     view.update(data, options);
@@ -307,10 +308,10 @@ describe("update", () => {
     expect(tokens("query").every((element) => before.has(element))).toBe(true);
   });
 
-  it("says what is not drawn, when it changes", () => {
+  it("says what is not drawn, when it changes", async () => {
     const data = dataOf("sentence");
     const onSummary = vi.fn<(summary: string) => void>();
-    const options = show(data, optionsFor(data, { onSummary }));
+    const options = await show(data, optionsFor(data, { onSummary }));
     expect(onSummary).toHaveBeenCalledTimes(1);
     view.update(data, { ...options, threshold: 0.3 });
     expect(onSummary.mock.lastCall?.[0]).toMatch(
@@ -320,25 +321,25 @@ describe("update", () => {
     expect(onSummary).toHaveBeenCalledTimes(2);
   });
 
-  it("says so when there are too many lines to draw at once", () => {
+  it("says so when there are too many lines to draw at once", async () => {
     const data = dataOf("long");
     const values = new Float32Array(4096 * 4096);
     const axis = { ...data.keys, labels: Array.from({ length: 4096 }, String) };
     const heads = [0, 1].map((head) => ({ head, values }));
     const onSummary = vi.fn<(summary: string) => void>();
-    show({ ...data, queries: axis, keys: axis, heads }, optionsFor(data, { onSummary }));
+    await show({ ...data, queries: axis, keys: axis, heads }, optionsFor(data, { onSummary }));
     expect(onSummary.mock.lastCall?.[0]).toContain("Too many lines");
   });
 
-  it("says why there is nothing to see", () => {
-    show(dataOf("sentence", {}, []));
+  it("says why there is nothing to see", async () => {
+    await show(dataOf("sentence", {}, []));
     expect(view.element.querySelector(".xai-empty")?.textContent).toContain("No head is on");
   });
 });
 
 describe("destroy", () => {
-  it("ends every listener and takes the view out of the page", () => {
-    const { onHover, onPin } = show(dataOf("sentence"));
+  it("ends every listener and takes the view out of the page", async () => {
+    const { onHover, onPin } = await show(dataOf("sentence"));
     const body = view.element.querySelector(".xai-lines-body")!;
     const place = placeOf("query", 3, 8);
     pointer(body, "pointerdown", ...place);

@@ -13,7 +13,7 @@ from xai_widgets.attention.rerun import Rerun
 from xai_widgets.models.attention_call import AttentionCall
 from xai_widgets.models.banded_weights import BandedWeights
 from xai_widgets.models.capture import Captured
-from xai_widgets.models.one_core import on_one_core
+from xai_widgets.models.cores import on_one_core
 from xai_widgets.text import TokenSequence
 
 

@@ -10,6 +10,7 @@ from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.thumbnails import Tick, layer_thumbnails, rows_at_first
 from xai_widgets.attention.weight_bytes import Bytes
 from xai_widgets.errors import InputError
+from xai_widgets.models.cores import leaving_a_core
 from xai_widgets.text import TokenSpan
 from xai_widgets.widgets.requests import Arrays
 from xai_widgets.widgets.wire import LONGEST, Part, head_bytes
@@ -30,10 +31,11 @@ def answer_cell(attention: AttentionMap, request: dict[str, Any]) -> Arrays:
 
 
 def thumbnails_of(attention: AttentionMap, request: dict[str, Any], tick: Tick) -> Bytes:
-    """What answers a ``thumbnails`` request: weight bytes [layer, head, row, column]."""
+    """What answers a ``thumbnails`` request: weight bytes [layer, head, row, column]; made beside whoever looks."""
     kind = request["kind"]
     of_each = None if request["exact"] else rows_at_first(attention, kind)
-    return layer_thumbnails(attention, kind, request["layers"], of_each=of_each, tick=tick)
+    with leaving_a_core():
+        return layer_thumbnails(attention, kind, request["layers"], of_each=of_each, tick=tick)
 
 
 def check_part(attention: AttentionMap, kind: str, part: Part | None) -> None:
