@@ -43,6 +43,7 @@ const OWN_NAMES = [
   ...["onMergeWords", "onPresentation", "onQuery", "onOpen", "onChange", "onClick", "onLeft", "isOpen"],
   ...["hover", "hovered", "unseen", "notice", "refined", "rowOf", "rowLabel", "columnLabel", "columnAt"],
   ...["ofTexts", "fieldsets", "failureId", "pinQuery", "quiet", "heard", "underway", "activate", "absent"],
+  ...["density", "subject", "least", "askAll", "fetching", "broken", "improve", "expect", "turned", "lasts"],
 ];
 
 const shared = {

@@ -239,8 +239,10 @@ export class AttentionViewer {
     };
     const wait = this.#presentations.update(state.presentation, data, grid, options);
     if (wait > 0) (wait > 1 ? this.#next : this.#frame).request();
-    else if (thumbnails !== null) this.#thumbnails.improve(state.payload, state.kindMeta, state.layer);
-    if (held.pending.length === 0) this.#ahead.follow(state, this.#drawn?.state);
+    else {
+      this.#ahead.follow(state, held);
+      if (thumbnails !== null) this.#thumbnails.improve(state.payload, state.kindMeta, state.layer);
+    }
     this.#drawn = wait > 0 ? null : { state, data, grid, options };
     this.#shell.footer.update(footerNotes(state, prepared, this.#summary), null);
     this.#drawWords(state, data, pinned);

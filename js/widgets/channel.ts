@@ -23,7 +23,7 @@ export function isMoot(error: unknown): boolean {
 }
 
 interface Waiting {
-  what: Request["what"];
+  request: Request;
   resolve(arrays: WireArray[]): void;
   reject(error: RequestError): void;
 }
@@ -61,14 +61,14 @@ export class Channel<Traits> {
         return;
       }
       if (request.what === "run") this.#dropOlder("run");
-      this.#waiting.set(id, { what: request.what, resolve, reject });
+      this.#waiting.set(id, { request, resolve, reject });
       const message: RequestMessage = { type: "request", id, request };
       try {
         this.#model.send(message);
         this.#watch();
       } catch {
         this.#waiting.delete(id);
-        this.#setQuiet(true);
+        if (isAwaited(request)) this.#setQuiet(true);
         reject(
           new RequestError(
             "NoKernel",
@@ -92,6 +92,11 @@ export class Channel<Traits> {
     waiting?.reject(new RequestError("Cancelled", "Cancelled."));
   }
 
+  /** Somebody waits, also for what was asked for before anybody did. */
+  expect(): void {
+    this.#timer ??= setTimeout(() => this.#setQuiet(true), QUIET_AFTER);
+  }
+
   /** The kernel gave a sign of life by another way than an answer. */
   heard(): void {
     this.#setQuiet(false);
@@ -100,7 +105,7 @@ export class Channel<Traits> {
 
   #dropOlder(what: Request["what"]): void {
     for (const [id, waiting] of this.#waiting) {
-      if (waiting.what !== what) continue;
+      if (waiting.request.what !== what) continue;
       this.#waiting.delete(id);
       waiting.reject(new RequestError("StaleError", "A newer request took its place."));
     }
@@ -123,7 +128,8 @@ export class Channel<Traits> {
 
   #watch(): void {
     clearTimeout(this.#timer);
-    if (this.#waiting.size > 0) this.#timer = setTimeout(() => this.#setQuiet(true), QUIET_AFTER);
+    this.#timer = undefined;
+    if ([...this.#waiting.values()].some(({ request }) => isAwaited(request))) this.expect();
   }
 
   #setQuiet(quiet: boolean): void {
@@ -138,6 +144,11 @@ export class Channel<Traits> {
       waiting.reject(new RequestError("Closed", "The view is closed."));
     this.#waiting.clear();
   }
+}
+
+/** Whether somebody waits for the answer: not for what is looked ahead for, nor for pictures that get better. */
+function isAwaited(request: Request): boolean {
+  return request.what !== "thumbnails" && !("ahead" in request);
 }
 
 function isResponse(message: unknown): message is ResponseMessage {

@@ -107,6 +107,7 @@ export class QuestionPanel {
     const progress = this.#model.get("progress");
     const underway = progress?.label ? progress : null;
     const waiting = running === null ? data.fetching : this.#runningWords();
+    if (waiting !== "") this.#channel.expect();
     this.#status.update(
       {
         about: data.about,

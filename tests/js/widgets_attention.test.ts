@@ -161,6 +161,22 @@ describe("from layer to layer", () => {
     expect(find(".xai-about").hidden).toBe(false);
   });
 
+  it("has the second layer of a short text before anybody goes there, and says nothing of it", async () => {
+    await show("sentiment");
+    const ahead = { layer: 1, heads: [0, 3], ahead: true };
+    await vi.waitFor(() => expect(model.asked("heads").at(-1)).toMatchObject(ahead));
+    vi.useFakeTimers();
+    await vi.advanceTimersByTimeAsync(QUIET_AFTER + 1000);
+    expect(find(".xai-notice").textContent).toBe("");
+    named("Layer after").click();
+    await vi.advanceTimersByTimeAsync(QUIET_AFTER + 1000);
+    expect(model.asked("heads").at(-1)).toMatchObject(ahead);
+    expect(find(".xai-notice").textContent).toContain("The kernel has not answered");
+    answerHeads();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(find(".xai-notice").textContent).toBe("");
+  });
+
   it("shows its controls at once, reads weights in the next frame, then makes and draws its views in frames of their own", async () => {
     const { traits } = (SCENES.sentiment as () => Scene)();
     model = new FakeModel<AttentionTraits>({ ...traits, presentation: ["lines", "matrix", "grid"] });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CellRequest, WireArray } from "../../js/contract.js";
+import type { CellRequest, Request, WireArray } from "../../js/contract.js";
 import { decodeArray } from "../../js/core/codec.js";
 import { type Asked, Channel, isMoot, QUIET_AFTER, RequestError } from "../../js/widgets/channel.js";
 import { FakeModel } from "./widgets_model.js";
@@ -103,6 +103,41 @@ describe("Channel", () => {
     await answer;
     vi.advanceTimersByTime(QUIET_AFTER * 2);
     expect(quiet.mock.calls).toEqual([[true], [false]]);
+  });
+
+  describe("what nobody waits for yet", () => {
+    const ahead: Request = { what: "heads", run: 1, kind: "self", layer: 1, heads: [0], ahead: true };
+    const thumbnails: Request = { what: "thumbnails", run: 1, kind: "self", layers: [0], exact: true };
+
+    it("is asked for without a word, whether the kernel is busy or gone", () => {
+      vi.useFakeTimers();
+      const quiet = vi.fn();
+      const channel = new Channel(model, controller.signal, quiet);
+      for (const request of [ahead, thumbnails]) channel.request(request);
+      model.onSend = () => {
+        throw new Error("comm is closed");
+      };
+      for (const request of [ahead, thumbnails]) channel.request(request);
+      vi.advanceTimersByTime(QUIET_AFTER * 3);
+      expect(quiet).not.toHaveBeenCalled();
+    });
+
+    it("is told of from when somebody waits, once, until it comes", async () => {
+      vi.useFakeTimers();
+      const quiet = vi.fn();
+      const channel = new Channel(model, controller.signal, quiet);
+      const { id, answer } = channel.request(ahead);
+      vi.advanceTimersByTime(QUIET_AFTER * 2);
+      channel.expect();
+      vi.advanceTimersByTime(QUIET_AFTER / 2);
+      channel.expect();
+      vi.advanceTimersByTime(QUIET_AFTER / 2 + 1);
+      expect(quiet.mock.calls).toEqual([[true]]);
+      model.answer(id, Float32Array.of(1), [1]);
+      await answer;
+      vi.advanceTimersByTime(QUIET_AFTER * 2);
+      expect(quiet.mock.calls).toEqual([[true], [false]]);
+    });
   });
 
   it("refuses an answer whose bytes are missing", async () => {
