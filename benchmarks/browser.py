@@ -9,7 +9,8 @@ raster of its canvases, and its handing over to be shown. It is taken in the fir
 - first picture: from running the cell until the grid of all heads and the lines of the first were painted.
 - next layer: from the click on the stepper until the last canvas with the new weights was painted; 11 steps in each of
   two fresh widgets. The view asks for the next layer while one is looked at, so all steps but the first of each are
-  answered from what is here; the first is asked for when the pointer comes, a moment before it clicks.
+  answered from what is here. Of a short text (here 128 tokens) the second layer comes with the first, too; of others it
+  is asked for when the pointer comes, a moment before it clicks.
 - any layer: the same from the choice in the list, in three more widgets, of 7 layers that nothing could foresee and
   none of which was there: each is asked of the kernel.
 - hover: from the moment in which the page hears of the pointer's move until what it changes was painted. Browsers hold
@@ -25,7 +26,8 @@ raster of its canvases, and its handing over to be shown. It is taken in the fir
 - heap: JavaScript's after collection, with one widget, less what it was before there was any.
 - longest task: the longest time for which the page did nothing else, from the cell's run to 2 s after the first
   picture, the worst of five; since the widget's element is in the page, which is when its data is drawn and more of it
-  arrives; and for a widget that shows one word, which is what JupyterLab takes for itself.
+  arrives; and for a widget that shows one word under a line of HTML, which is what JupyterLab takes for itself. That one
+  comes first: JupyterLab fetches MathJax with the first HTML or Markdown that a page shows, whoever shows it.
 """
 
 from __future__ import annotations
