@@ -26,7 +26,7 @@ raster of its canvases, and its handing over to be shown. It is taken in the fir
 - heap: JavaScript's after collection, with one widget, less what it was before there was any.
 - longest task: the longest time for which the page did nothing else, from the cell's run to 2 s after the first
   picture, the worst of five; since the widget's element is in the page, which is when its data is drawn and more of it
-  arrives; and for a widget that shows one word under a line of HTML, which is what JupyterLab takes for itself. That one
+  arrives; and for a widget that shows one word under a line of HTML, which is what JupyterLab takes for itself. It
   comes first: JupyterLab fetches MathJax with the first HTML or Markdown that a page shows, whoever shows it.
 """
 
