@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import warnings
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -44,4 +45,7 @@ def _limited(*, most: int | None = None, spared: int = 0) -> AbstractContextMana
 
 @functools.cache
 def _openmp() -> ThreadpoolController:
-    return ThreadpoolController().select(user_api="openmp")
+    with warnings.catch_warnings():
+        # That there are two kinds of OpenMP in the process is the concern of whoever loaded them.
+        warnings.simplefilter("ignore")
+        return ThreadpoolController().select(user_api="openmp")
