@@ -24,7 +24,7 @@ ABOVE = {
 
 WITHOUT_TORCH = ["text", "alignment", "interop", "widgets", "export", "lesson"]
 
-UNDER_ALL_ROOMS = ["errors", "files", "kept", "extras", "settings", "shows_itself"]
+UNDER_ALL_ROOMS = ["errors", "files", "kept", "extras", "settings", "shows_itself", "whole"]
 """What every room may import, and what imports no room."""
 
 PROBE = """

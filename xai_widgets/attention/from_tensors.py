@@ -10,6 +10,7 @@ import numpy as np
 from xai_widgets.attention.attention_stack import AttentionStack, Float, TensorStack
 from xai_widgets.errors import InputError
 from xai_widgets.text import TokenSequence
+from xai_widgets.whole import whole
 
 _REMEDY = (
     "Models that run SDPA or flash attention return none. Pass the model itself (Explainer(model, tokenizer)"
@@ -54,9 +55,10 @@ def _layers(
 ) -> tuple[list[int], list[Float]]:
     wanted = list(_iterable(name, layers, "the tuple of layers as the model returns it"))
     if include is not None:
-        for number in _iterable("include_layers", include, "the numbers of the layers to keep"):
-            if not isinstance(number, int | np.integer) or not 0 <= number < len(wanted):
-                raise InputError(f"include_layers names layer {number!r}; {name} has layers 0 to {len(wanted) - 1}.")
+        for given in _iterable("include_layers", include, "the numbers of the layers to keep"):
+            number = whole(given)
+            if number is None or not 0 <= number < len(wanted):
+                raise InputError(f"include_layers names layer {given!r}; {name} has layers 0 to {len(wanted) - 1}.")
     numbers = [i for i, layer in enumerate(wanted) if layer is not None and (include is None or i in include)]
     if not numbers:
         raise InputError(f"{name} holds no weights: it is empty, or every layer is None. {_REMEDY}")
@@ -114,7 +116,7 @@ def _size(array: Float) -> str:
 def _tokens(name: str, side: str, tokens: Any, count: int, second: int | None) -> TokenSequence:
     if tokens is None:
         raise InputError(f"{name} came without the tokens of its {side} positions: one string for each of {count}.")
-    if second is not None and not (isinstance(second, int | np.integer) and 0 < second < count):
+    if second is not None and not 0 < (whole(second) or 0) < count:
         raise InputError(f"sentence_b_start={second!r} is outside the text: 1 to {count - 1} are allowed.")
     if not hasattr(tokens, "__len__"):
         raise InputError(f"{name} came with the tokens {tokens!r:.80}: give one string for each of {count} positions.")

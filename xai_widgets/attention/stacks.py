@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from operator import index
 from typing import Any
 
 from xai_widgets.attention.attention_stack import KINDS, AttentionStack, Rows
 from xai_widgets.errors import InputError
+from xai_widgets.whole import whole
 
 
 class Stacks:
@@ -41,7 +41,7 @@ class Stacks:
         """
         stack = self.of(kind)
         layers = stack.layers
-        number = _number(layer)
+        number = whole(layer)
         if number is None or number not in layers:
             gapless = layers == tuple(range(layers[0], layers[-1] + 1))
             which = f"{layers[0]} to {layers[-1]}" if gapless else ", ".join(map(str, layers))
@@ -61,7 +61,7 @@ class Stacks:
         known: list[int] = []
         named: Any = [heads] if is_one(heads) else heads
         for head in named:
-            number = _number(head)
+            number = whole(head)
             if number is None or not 0 <= number < count:
                 which = repr(head) if number is None else number
                 raise InputError(f"There is no head {which} in layer {layer}: heads are 0 to {count - 1}.")
@@ -91,10 +91,3 @@ class Stacks:
 def is_one(numbers: int | Iterable[int]) -> bool:
     """Whether it is one number and not several; an array without axes, as indexing gives, is one."""
     return getattr(numbers, "ndim", None) == 0 or not isinstance(numbers, Iterable)
-
-
-def _number(given: Any) -> int | None:
-    try:
-        return index(given)
-    except (TypeError, ValueError):
-        return None

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from xai_widgets.attribution.problem import Problem
 from xai_widgets.errors import InputError
 from xai_widgets.models.word_embeddings import word_embeddings
+from xai_widgets.whole import whole
 
 _CHUNK = 8192
 """Vocabulary entries that are looked up at once for their mean."""
@@ -50,8 +50,8 @@ class Baseline:
             given = next(name for name in default if name in ("zero", "mean") or _named(problem, name) is not None)
         if isinstance(given, str):
             words, rows = _by_name(given, problem)
-        elif isinstance(given, int | np.integer) and not isinstance(given, bool):
-            words, rows = _token(int(given), problem)
+        elif getattr(given, "ndim", 0) == 0 and (number := whole(given)) is not None:
+            words, rows = _token(number, problem)
         else:
             words, rows = "given embeddings", _array(given, problem)
         return cls(words, tuple(_put(problem, number, row) for number, row in enumerate(rows)))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from xai_widgets import extras
 from xai_widgets.errors import InputError
+from xai_widgets.whole import whole
 
 if TYPE_CHECKING:
     from xai_widgets.attribution.attribution import Attribution
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 def attribution_array(attribution: Attribution, side: int | None) -> NDArray[np.float32]:
     """See ``Attribution.to_numpy``."""
     sides = attribution.sides
-    if side is not None and (not isinstance(side, int | np.integer) or not 0 <= side < len(sides)):
+    number = whole(side)
+    if side is not None and (number is None or not 0 <= number < len(sides)):
         raise InputError(f"There is no side {side!r}: this attribution has {len(sides)}, counted from 0.")
-    chosen = sides if side is None else sides[side : side + 1]
+    chosen = sides if number is None else sides[number : number + 1]
     return np.concatenate([one.scores for one in chosen], axis=-1)
 
 

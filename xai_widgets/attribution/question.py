@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,6 +17,7 @@ from xai_widgets.models import continuation
 from xai_widgets.models.inputs import InputMaker, ModelInputs
 from xai_widgets.models.task import Task
 from xai_widgets.text import TokenSequence, sequence_from_tokenizer
+from xai_widgets.whole import whole
 
 Tick = Callable[[str, int, int], None]
 """Told (what, how much is done, of how much; 0: not known); raises to cancel."""
@@ -193,9 +193,10 @@ def _written(tokens: TokenSequence, offset: int) -> Callable[[Sequence[int]], To
 
 
 def _number(at: Name | None, count: int, what: str) -> int:
-    if not isinstance(at, int | np.integer) or not -count <= at < count:
+    number = whole(at)
+    if number is None or not -count <= number < count:
         raise InputError(f"There is no {what} {at!r}: give a number from 0 to {count - 1}.")
-    return int(at) % count
+    return number % count
 
 
 def _masked(maker: InputMaker, inputs: ModelInputs, target: Target) -> Question:

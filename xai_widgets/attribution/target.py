@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-import numpy as np
-
 from xai_widgets.errors import InputError
 from xai_widgets.text import sequence_from_tokenizer
+from xai_widgets.whole import whole
 
 VALUE_KINDS = ("logit", "log_prob", "probability")
 
@@ -56,8 +55,9 @@ class Target:
 def _name(given: Any) -> Name:
     if isinstance(given, str):
         return given
-    if isinstance(given, int | np.integer) and not isinstance(given, bool):
-        return int(given)
+    number = whole(given)
+    if number is not None:
+        return number
     raise InputError(
         f"The target is {given!r}; give a class or a token by name or number, a pair of them for a contrast "
         '(("positive", "negative")), or None for what the model answers.'

@@ -9,6 +9,7 @@ from functools import cached_property
 from xai_widgets.attribution.target import Vocabulary
 from xai_widgets.errors import InputError
 from xai_widgets.generation.step import Step
+from xai_widgets.whole import whole
 
 CHOSEN, KEPT, FINISHED, DROPPED = "chosen", "kept", "finished", "dropped"
 
@@ -100,9 +101,9 @@ class Beams:
         Raises:
             InputError: there is none; the message says which there are.
         """
-        number = beam.index if isinstance(beam, Beam) else beam
-        if not hasattr(number, "__index__") or not 0 <= number < len(self.nodes):
-            raise InputError(f"There is no beam {number!r}: they are numbered 0 to {len(self.nodes) - 1}.")
+        number = beam.index if isinstance(beam, Beam) else whole(beam)
+        if number is None or not 0 <= number < len(self.nodes):
+            raise InputError(f"There is no beam {beam!r}: they are numbered 0 to {len(self.nodes) - 1}.")
         return self.nodes[number]
 
     def __repr__(self) -> str:

@@ -12,6 +12,7 @@ from xai_widgets.generation.writer import PromptWriter, prompt_of
 from xai_widgets.models.generation import can_generate
 from xai_widgets.models.inputs import InputMaker
 from xai_widgets.models.random_state import drawing
+from xai_widgets.whole import whole
 
 REFUSED = {
     "num_return_sequences": "one text is explored at a time: the other beams are in generation.beams, other samples "
@@ -54,10 +55,10 @@ def writer_of(
     for name, why in REFUSED.items():
         if options.get(name) is not None:
             raise InputError(f"{name} is no option here: {why}.")
-    if not hasattr(top, "__index__") or top < 1:
+    if (whole(top) or 0) < 1:
         raise InputError(f"top is {top!r}: keep at least one candidate of each step, as a whole number.")
     beams = options.get("num_beams")
-    if beams is not None and (not hasattr(beams, "__index__") or beams < 1):
+    if beams is not None and (whole(beams) or 0) < 1:
         raise InputError(f"num_beams is {beams!r}: give a whole number, 1 for no search.")
     known = Languages(maker.tokenizer)
     source, target = languages

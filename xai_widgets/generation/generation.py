@@ -14,6 +14,7 @@ from xai_widgets.generation.frames import generation_frame
 from xai_widgets.generation.step import Step
 from xai_widgets.shows_itself import ShowsItself
 from xai_widgets.text import TokenSequence
+from xai_widgets.whole import whole
 
 Progress = Callable[[str, int, int], None]
 """Called with (what, how much is done, of how much); raises ``Cancelled`` to stop."""
@@ -202,9 +203,10 @@ class Generation(ShowsItself):
 
     def _step(self, step: int) -> int:
         count = len(self.steps)
-        if not hasattr(step, "__index__") or not -count <= step < count:
+        number = whole(step)
+        if number is None or not -count <= number < count:
             raise InputError(f"There is no step {step!r}: steps are 0 to {count - 1}.")
-        return int(step) % count
+        return number % count
 
     def __repr__(self) -> str:
         stopped = "" if self.finished else "; stopped before it ended"

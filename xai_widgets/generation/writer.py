@@ -25,6 +25,7 @@ from xai_widgets.models.inputs import InputMaker, ModelInputs, refuse_empty, tex
 from xai_widgets.models.word_embeddings import word_embeddings
 from xai_widgets.models.written_inputs import WrittenInputs
 from xai_widgets.text import TokenSequence, sequence_from_tokenizer
+from xai_widgets.whole import whole
 
 
 def prompt_of(
@@ -216,11 +217,12 @@ class PromptWriter:
         Raises:
             InputError: it is none, or not one.
         """
-        if isinstance(name, bool) or not (isinstance(name, str) or hasattr(name, "__index__")):
+        named = name if isinstance(name, str) else whole(name)
+        if named is None:
             raise InputError(f"A forced token is {name!r}: give its id, or its text.")
         head = self.maker.model.get_output_embeddings()
         size = len(word_embeddings(self.maker.model) if head is None else head.weight)
-        return self._vocabulary(size).number(name if isinstance(name, str) else int(name))
+        return self._vocabulary(size).number(named)
 
     def beam(self, generation: Generation, beam: Beam | int) -> Generation:
         """A beam of a search as a generation."""

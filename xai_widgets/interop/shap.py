@@ -12,6 +12,7 @@ from xai_widgets.attribution.attribution import Attribution, Candidate, ScoredTo
 from xai_widgets.errors import InputError
 from xai_widgets.interop.foreign import as_array, method_card, reduced, token_sequence
 from xai_widgets.interop.spelled import spelled_tokens
+from xai_widgets.whole import whole
 
 _ADDS_UP = (
     "SHAP keeps no output of the model: the value is base value and scores together, which SHAP makes equal to it."
@@ -90,7 +91,7 @@ def _output(output: int | str | None, names: Sequence[str], totals: NDArray[Any]
     if isinstance(output, str):
         if output in names:
             return names.index(output)
-    elif hasattr(output, "__index__") and 0 <= output < len(names):
-        return int(output)
+    elif (number := whole(output)) is not None and 0 <= number < len(names):
+        return number
     listed = ", ".join(f"{index} ({name!r})" for index, name in enumerate(names[:10]))
     raise InputError(f"There is no output {output!r}: there are {listed}{' ...' if len(names) > 10 else ''}.")

@@ -15,6 +15,7 @@ from xai_widgets.lesson.answer import Answer, OfTokens, names_of
 from xai_widgets.lesson.choice import Choice, choices_of, position_of, quoted
 from xai_widgets.lesson.results import attention_in, attribution_in, generation_in, result_of
 from xai_widgets.lesson.truth import Truth
+from xai_widgets.whole import whole
 
 _PLACES = {
     "self": "In layer",
@@ -174,9 +175,10 @@ class _StrongestToken(OfTokens):
         if attribution.steps is not None:
             raise InputError("Several steps are explained here: name one with step=.")
         count = len(attribution.sides)
-        if not hasattr(self.side, "__index__") or not 0 <= self.side < count:
+        side = whole(self.side)
+        if side is None or not 0 <= side < count:
             raise InputError(f"There is no text {self.side!r}: texts are 0 to {count - 1}.")
-        scored = (attribution.words() if self.words else attribution).sides[self.side]
+        scored = (attribution.words() if self.words else attribution).sides[side]
         return attribution, scored, [at for at, skip in enumerate(scored.tokens.special) if self.special or not skip]
 
 
@@ -215,10 +217,11 @@ class _Likeliest(Answer):
             steps = [one.candidates for one in found.steps]
         else:
             steps = attribution_in(found).candidates
-        if not hasattr(self.step, "__index__") or not 0 <= self.step < len(steps):
+        step = whole(self.step)
+        if step is None or not 0 <= step < len(steps):
             raise InputError(f"There is no answer {self.step!r} of the model here: there are {len(steps)}.")
         probabilities: dict[str, float] = {}
-        for one in reversed(steps[self.step]):
+        for one in reversed(steps[step]):
             if one.probability is None:
                 raise InputError("This model answers with a number and has no probabilities to compare.")
             probabilities[one.text.strip(" ")] = one.probability

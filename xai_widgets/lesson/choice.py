@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from xai_widgets.errors import InputError
 from xai_widgets.text import TokenSequence
+from xai_widgets.whole import whole
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
@@ -55,10 +54,11 @@ def index_of(choices: Sequence[Choice], picked: int | str) -> int:
     Raises:
         InputError: there is no such choice, or several have that label; the message says which there are.
     """
-    if isinstance(picked, int | np.integer) and not isinstance(picked, bool):
-        if not -len(choices) <= picked < len(choices):
-            raise InputError(f"There is no choice {picked}: they are 0 to {len(choices) - 1}.")
-        return int(picked) % len(choices)
+    number = whole(picked)
+    if number is not None:
+        if not -len(choices) <= number < len(choices):
+            raise InputError(f"There is no choice {number}: they are 0 to {len(choices) - 1}.")
+        return number % len(choices)
     same = [index for index, choice in enumerate(choices) if choice.label == str(picked).strip(" ")]
     if len(same) == 1:
         return same[0]
@@ -73,10 +73,11 @@ def position_of(tokens: TokenSequence, token: int | str) -> int:
     Raises:
         InputError: there is no such token, or several read so; the message says where.
     """
-    if isinstance(token, int | np.integer) and not isinstance(token, bool):
-        if not -len(tokens) <= token < len(tokens):
-            raise InputError(f"There is no token {token}: positions are 0 to {len(tokens) - 1}.")
-        return int(token) % len(tokens)
+    number = whole(token)
+    if number is not None:
+        if not -len(tokens) <= number < len(tokens):
+            raise InputError(f"There is no token {number}: positions are 0 to {len(tokens) - 1}.")
+        return number % len(tokens)
     same = [position for position, text in enumerate(tokens.text) if text.strip(" ") == str(token).strip(" ")]
     if len(same) == 1:
         return same[0]

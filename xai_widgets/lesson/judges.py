@@ -12,6 +12,7 @@ from xai_widgets.lesson.answer import Answer
 from xai_widgets.lesson.choice import Choice, index_of
 from xai_widgets.lesson.states import State
 from xai_widgets.lesson.truth import Truth, Verdict
+from xai_widgets.whole import whole
 
 Ask = Literal["choice", "number", "text", "state"]
 Of = Callable[[], Any]
@@ -65,7 +66,7 @@ class ChoiceJudge(Judge):
         self.choices = answer.choices(of(), among)
         self.pick = pick
         self._latest: Truth | None = None
-        if not hasattr(pick, "__index__") or not 1 <= pick < len(self.choices):
+        if not 1 <= (whole(pick) or 0) < len(self.choices):
             raise InputError(f"There are {len(self.choices)} choices: {pick!r} of them cannot be picked.")
 
     def read(self, given: Any) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from xai_widgets.errors import InputError
 from xai_widgets.models.generation import can_generate, generate
 from xai_widgets.models.inputs import InputMaker, ModelInputs, text_arguments
 from xai_widgets.text import sequence_from_tokenizer
+from xai_widgets.whole import whole
 
 Tick = Callable[[int], None]
 """Told how many tokens are written; raises to stop."""
@@ -41,7 +42,7 @@ def generated(maker: InputMaker, inputs: ModelInputs, text: str, max_new_tokens:
     model = maker.model
     if not can_generate(model):
         raise InputError(f"{type(model).__name__} cannot generate: pass the continuation as text_pair.")
-    if not hasattr(max_new_tokens, "__index__") or max_new_tokens < 1:
+    if (whole(max_new_tokens) or 0) < 1:
         raise InputError(f"max_new_tokens is {max_new_tokens!r}: ask for at least one token, as a whole number.")
     arguments = text_arguments(inputs.arguments)
     start = arguments["input_ids"].shape[1]

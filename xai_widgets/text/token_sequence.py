@@ -12,6 +12,7 @@ from xai_widgets.text.pieces import assemble, is_special_string, notation_of, su
 from xai_widgets.text.readable import readable_tokens
 from xai_widgets.text.token_span import TokenSpan
 from xai_widgets.text.words import word_indices
+from xai_widgets.whole import whole
 
 Offset = tuple[int, int]
 
@@ -125,10 +126,10 @@ class TokenSequence(Sequence[Token]):
                 raise InputError(f"{name} is {given!r:.80}; give a list with one entry for each token")
             if given is not None and len(given) != length:
                 raise InputError(f"{name} has {len(given)} entries for {length} tokens; give one a token")
-        if pair_start is not None and not (hasattr(pair_start, "__index__") and 0 <= pair_start <= length):
+        boundary = length if pair_start is None else whole(pair_start)
+        if boundary is None or not 0 <= boundary <= length:
             raise InputError(f"pair_start is {pair_start!r}; it must be a position from 0 to {length}")
         is_special = [is_special_string(p) for p in pieces] if special is None else [bool(s) for s in special]
-        boundary = length if pair_start is None else pair_start
         segments = [None if skip else int(position >= boundary) for position, skip in enumerate(is_special)]
         notation = notation_of(pieces)
         text = list(pieces)

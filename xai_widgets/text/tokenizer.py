@@ -20,6 +20,7 @@ from xai_widgets.text.pieces import (
 from xai_widgets.text.readable import readable_tokens
 from xai_widgets.text.token_sequence import TokenSequence
 from xai_widgets.text.words import word_indices
+from xai_widgets.whole import whole
 
 _FRAME_TOKENS = ("bos", "eos", "pad", "sep", "cls", "mask")
 
@@ -148,9 +149,10 @@ def _readable(
 
 def _whole_numbers(ids: Any) -> list[int]:
     plain = ids.tolist() if hasattr(ids, "tolist") else list(ids)
-    if not isinstance(plain, list) or not all(hasattr(number, "__index__") for number in plain):
+    numbers = [whole(number) for number in plain] if isinstance(plain, list) else [None]
+    if None in numbers:
         raise InputError("ids must be one sequence of whole numbers; of a batch, give one row: ids[0] rather than ids")
-    return [int(number) for number in plain]
+    return [number for number in numbers if number is not None]
 
 
 def _spell(surfaces: Sequence[Surface]) -> list[str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.thumbnails import Tick, layer_thumbnails, rows_at_first
 from xai_widgets.attention.weight_bytes import Bytes
 from xai_widgets.errors import InputError
 from xai_widgets.models.cores import leaving_a_core
 from xai_widgets.text import TokenSpan
+from xai_widgets.whole import bounds
 from xai_widgets.widgets.requests import Arrays
 from xai_widgets.widgets.wire import LONGEST, Part, head_bytes
 
@@ -49,13 +48,9 @@ def check_part(attention: AttentionMap, kind: str, part: Part | None) -> None:
             )
         return
     for side, count in counts.items():
-        match part.get(side):
-            case [int() | np.integer() as start, int() | np.integer() as stop] if (
-                0 <= start < stop <= min(count, start + LONGEST)
-            ):
-                pass
-            case _:
-                raise InputError(
-                    f"There is no part {part!r}: give {side} as [start, stop], from 0 to {count} and at most {LONGEST} "
-                    "positions long."
-                )
+        span = bounds(part.get(side))
+        if span is None or not 0 <= span[0] < span[1] <= min(count, span[0] + LONGEST):
+            raise InputError(
+                f"There is no part {part!r}: give {side} as [start, stop], from 0 to {count} and at most {LONGEST} "
+                "positions long."
+            )

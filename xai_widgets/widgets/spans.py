@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from xai_widgets.errors import InputError
+from xai_widgets.whole import whole
 
 
 def checked_spans(
@@ -25,11 +24,10 @@ def checked_spans(
     """
     spans: list[dict[str, Any]] = []
     for span in given:
-        side, start, stop = (span.get(name) for name in ("side", "start", "stop"))
+        side, start, stop = span.get("side"), whole(span.get("start")), whole(span.get("stop"))
         count = counts[side] if side in tuple(counts) else 0
-        numbers = all(isinstance(bound, int | np.integer) for bound in (start, stop))
-        if not numbers or not 0 <= start < stop <= count:  # type: ignore[operator]  # both are numbers here
+        if start is None or stop is None or not 0 <= start < stop <= count:
             sides = " or ".join(f"{name!r} (0 to {count})" for name, count in counts.items())
             raise InputError(f"{span!r} cannot be {done}: give side {sides}, and start < stop.")
-        spans.append(span | {"start": int(start), "stop": int(stop)})  # type: ignore[arg-type]
+        spans.append(span | {"start": start, "stop": stop})
     return spans

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.errors import InputError
+from xai_widgets.whole import whole
 
 MEAN = {"what": "attention", "layer": None, "head": None}
 """The mean over all heads of all layers."""
@@ -57,9 +56,9 @@ def _method(name: Any, methods: Sequence[str]) -> dict[str, Any]:
 
 def _attention(layer: Any, head: Any, attention: AttentionMap) -> dict[str, Any]:
     kind = main_kind(attention)
-    for what, number in (("layer", layer), ("head", head)):
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int | np.integer)):
-            raise InputError(f"The {what} is {number!r}: give its number, or None for the mean over all of them.")
+    for what, given in (("layer", layer), ("head", head)):
+        if given is not None and whole(given) is None:
+            raise InputError(f"The {what} is {given!r}: give its number, or None for the mean over all of them.")
     for one in attention.layers(kind) if layer is None else (layer,):
         attention.check(one, () if head is None else (head,), kind)
     layer, head = (None if number is None else int(number) for number in (layer, head))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from xai_widgets.alignment import Alignment, Reference
 from xai_widgets.alignment.word_matrix import Words
 from xai_widgets.errors import InputError
 from xai_widgets.generation.generation import Generation
 from xai_widgets.generation.step_scores import StepScores, scores_of_attention
+from xai_widgets.whole import whole
 from xai_widgets.widgets.attribution_wire import method_cards
 from xai_widgets.widgets.background import Report
 from xai_widgets.widgets.bundle import bundle
@@ -314,4 +313,4 @@ class TranslationWidget(TranslationState):
 def _several(colours: Any) -> bool:
     """Whether it is a list of colours, and not one: a pair (layer, head) is one."""
     is_list = isinstance(colours, Sequence) and not isinstance(colours, str)
-    return is_list and not all(given is None or isinstance(given, int | np.integer) for given in colours)
+    return is_list and not all(given is None or whole(given) is not None for given in colours)

@@ -10,8 +10,10 @@ import numpy as np
 
 from xai_widgets.attention.attention_map import AttentionMap
 from xai_widgets.attention.attention_stack import Float
+from xai_widgets.attention.stacks import is_one
 from xai_widgets.errors import InputError
 from xai_widgets.export.drawing.axis import Axis, Span, axis_of, merged
+from xai_widgets.whole import bounds, whole
 
 PRESENTATIONS = ("lines", "matrix", "grid")
 _SEGMENTS: dict[str, tuple[int | None, int | None]] = {
@@ -67,7 +69,8 @@ def view_of(
     layer = attention.layers(kind)[0] if layer is None else layer
     if heads is None:
         heads = range(attention.heads(layer, kind))
-    on = tuple(sorted({int(head) for head in ([heads] if isinstance(heads, int | np.integer) else heads)}))
+    named: Any = [heads] if is_one(heads) else heads
+    on = tuple(sorted({int(head) for head in named}))
     attention.check(layer, on, kind)
     shown = (presentation,) if isinstance(presentation, str) else tuple(presentation)
     for name in shown:
@@ -100,21 +103,20 @@ def _part(part: Mapping[str, Sequence[int]] | None, counts: Mapping[str, int]) -
         part = {side: [0, min(count, most)] for side, count in counts.items()}
     spans = []
     for side, count in counts.items():
-        match part.get(side):
-            case [int(start), int(stop)] if 0 <= start < stop <= count:
-                spans.append((start, stop))
-            case came:
-                raise InputError(f"There is no part {came!r} of {side}: give [start, stop], from 0 to {count}.")
+        span = bounds(part.get(side))
+        if span is None or not 0 <= span[0] < span[1] <= count:
+            raise InputError(f"There is no part {part.get(side)!r} of {side}: give [start, stop], from 0 to {count}.")
+        spans.append(span)
     return spans[0], spans[1]
 
 
 def _pin(pin: Mapping[str, Any], counts: Mapping[str, int]) -> tuple[str, int, int]:
-    side, start, stop = str(pin.get("side")), pin.get("start"), pin.get("stop")
-    if side not in counts or not isinstance(start, int | np.integer) or not isinstance(stop, int | np.integer):
+    side, start, stop = str(pin.get("side")), whole(pin.get("start")), whole(pin.get("stop"))
+    if side not in counts or start is None or stop is None:
         raise InputError(f"{pin!r} is no pin: give {{'side': 'query' or 'key', 'start': i, 'stop': j}}.")
     if not 0 <= start < stop <= counts[side]:
         raise InputError(f"{pin!r} cannot be pinned: positions are 0 to {counts[side]}, and start < stop.")
-    return side, int(start), int(stop)
+    return side, start, stop
 
 
 @dataclass(frozen=True)

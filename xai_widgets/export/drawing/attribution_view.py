@@ -13,6 +13,7 @@ from xai_widgets.attribution.attention_beside import attention_row
 from xai_widgets.attribution.attribution import Attribution
 from xai_widgets.errors import InputError
 from xai_widgets.export.drawing.axis import Axis, axis_of
+from xai_widgets.whole import whole
 
 Float = NDArray[np.float32]
 
@@ -45,7 +46,8 @@ def attribution_view_of(
         InputError: a step, head or pick that there is not; the message says which there are.
     """
     count = 1 if attribution.steps is None else len(attribution.steps)
-    if not isinstance(step, int | np.integer) or not 0 <= step < count:
+    at = whole(step)
+    if at is None or not 0 <= at < count:
         raise InputError(f"There is no step {step!r}: steps are 0 to {count - 1}.")
     head = None
     if attention_head is not None:
@@ -55,16 +57,12 @@ def attribution_view_of(
         head = (int(layer), int(number))
     picks = []
     for pick in selection:
-        side, start, stop = (pick.get(name) for name in ("side", "start", "stop"))
-        if not (
-            isinstance(side, int | np.integer)
-            and isinstance(start, int | np.integer)
-            and isinstance(stop, int | np.integer)
-        ):
+        side, start, stop = (whole(pick.get(name)) for name in ("side", "start", "stop"))
+        if side is None or start is None or stop is None:
             raise InputError(f"{pick!r} is no pick: give {{'side': number, 'start': i, 'stop': j}}.")
-        picks.append((int(side), int(start), int(stop)))
+        picks.append((side, start, stop))
     return AttributionView(
-        step=int(step),
+        step=at,
         merge_words=bool(merge_words),
         hide_special=bool(hide_special),
         show_scores=bool(show_scores),
