@@ -4,7 +4,7 @@ import { QUIET_AFTER } from "../../js/widgets/channel.js";
 import { COMMIT_DELAY } from "../../js/widgets/commits.js";
 import { answerHeads, model, mount, show } from "./attention_view.js";
 import { lastId, settle } from "./widgets_model.js";
-import { all, drawn, find, freshPages, named, page, wait, words } from "./widgets_page.js";
+import { all, drawn, find, freshPages, named, nameOf, page, wait, words } from "./widgets_page.js";
 
 freshPages();
 
@@ -308,10 +308,7 @@ describe("for whoever reads", () => {
   it("names every control, and says what is pointed at aloud", async () => {
     await show("pair");
     for (const control of all("button, input, select, textarea")) {
-      const label = control.id === "" ? null : page.host.querySelector(`label[for="${control.id}"]`);
-      const name =
-        control.getAttribute("aria-label") ?? label?.textContent ?? control.closest("label")?.textContent;
-      expect(name ?? control.textContent, control.outerHTML).toBeTruthy();
+      expect(nameOf(control), control.outerHTML).toBeTruthy();
     }
     expect(find(".xai-readout-words").getAttribute("aria-live")).toBe("polite");
     find(".xai-token").dispatchEvent(new FocusEvent("focusin", { bubbles: true }));

@@ -4,7 +4,7 @@ import widget from "../../js/widgets/attention.js";
 import { QUIET_AFTER } from "../../js/widgets/channel.js";
 import { answerHeads, area, cleanUp, model, mount, show } from "./attention_view.js";
 import { lastId } from "./widgets_model.js";
-import { all, drawn, find, freshPages, named, page } from "./widgets_page.js";
+import { all, drawn, find, freshPages, listenersPut, named, page } from "./widgets_page.js";
 
 freshPages();
 
@@ -130,16 +130,9 @@ describe("the life of a view", () => {
   });
 
   it("stops every listener that it put on the page", async () => {
-    const signals: (AbortSignal | undefined)[] = [];
-    for (const target of [window, document, document.body, document.documentElement]) {
-      vi.spyOn(target, "addEventListener").mockImplementation(
-        (_type: unknown, _heard: unknown, options: unknown) => {
-          signals.push((options as AddEventListenerOptions | undefined)?.signal);
-        },
-      );
-    }
-    await show("sentiment", { presentation: ["lines", "matrix", "grid"] });
-    vi.restoreAllMocks();
+    const signals = await listenersPut(() =>
+      show("sentiment", { presentation: ["lines", "matrix", "grid"] }),
+    );
     page.life.abort();
     expect(signals.length).toBeGreaterThan(0);
     expect(signals.map((signal) => signal?.aborted)).toEqual(signals.map(() => true));

@@ -5,7 +5,19 @@ import widget from "../../js/widgets/attribution.js";
 import { QUIET_AFTER } from "../../js/widgets/channel.js";
 import { answer, chip, chips, cleanUp, model, runs, scene, show } from "./attribution_view.js";
 import { FakeModel, lastId } from "./widgets_model.js";
-import { all, choose, drawn, find, freshPages, labelled, named, page, words } from "./widgets_page.js";
+import {
+  all,
+  choose,
+  drawn,
+  find,
+  freshPages,
+  labelled,
+  listenersPut,
+  named,
+  nameOf,
+  page,
+  words,
+} from "./widgets_page.js";
 
 freshPages();
 
@@ -175,16 +187,7 @@ describe("the life of a view", () => {
   });
 
   it("stops every listener that it put on the page", async () => {
-    const signals: (AbortSignal | undefined)[] = [];
-    for (const target of [window, document, document.body, document.documentElement]) {
-      vi.spyOn(target, "addEventListener").mockImplementation(
-        (_type: unknown, _heard: unknown, options: unknown) => {
-          signals.push((options as AddEventListenerOptions | undefined)?.signal);
-        },
-      );
-    }
-    await show("translation");
-    vi.restoreAllMocks();
+    const signals = await listenersPut(() => show("translation"));
     page.life.abort();
     expect(signals.length).toBeGreaterThan(0);
     expect(signals.every((signal) => signal?.aborted)).toBe(true);
@@ -228,10 +231,7 @@ describe("the life of a view", () => {
   it("names every control", async () => {
     await show("contrast", { attention_head: [0, 0] });
     for (const control of all("button, input, select, textarea")) {
-      const label = control.id === "" ? null : page.host.querySelector(`label[for="${control.id}"]`);
-      const name =
-        control.getAttribute("aria-label") ?? label?.textContent ?? control.closest("label")?.textContent;
-      expect(name ?? control.textContent, control.outerHTML).toBeTruthy();
+      expect(nameOf(control), control.outerHTML).toBeTruthy();
     }
   });
 });

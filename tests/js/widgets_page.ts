@@ -52,3 +52,26 @@ export function choose(control: HTMLSelectElement, value: string): void {
   control.value = value;
   control.dispatchEvent(new Event("change", { bubbles: true }));
 }
+
+/** What a screen reader calls a control. */
+export function nameOf(control: HTMLElement): string | null {
+  const label = control.id === "" ? null : find(`label[for="${control.id}"]`);
+  const name =
+    control.getAttribute("aria-label") ?? label?.textContent ?? control.closest("label")?.textContent;
+  return name ?? control.textContent;
+}
+
+/** The signals that end the listeners which are put on the page meanwhile; undefined for one that nothing ends. */
+export async function listenersPut(meanwhile: () => Promise<void>): Promise<(AbortSignal | undefined)[]> {
+  const signals: (AbortSignal | undefined)[] = [];
+  for (const target of [window, document, document.body, document.documentElement]) {
+    vi.spyOn(target, "addEventListener").mockImplementation(
+      (_type: unknown, _heard: unknown, options: unknown) => {
+        signals.push((options as AddEventListenerOptions | undefined)?.signal);
+      },
+    );
+  }
+  await meanwhile();
+  vi.restoreAllMocks();
+  return signals;
+}

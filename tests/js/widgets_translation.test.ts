@@ -18,7 +18,7 @@ import {
 } from "./translation_view.js";
 import { press } from "./views_harness.js";
 import { FakeModel, lastId } from "./widgets_model.js";
-import { all, drawn, find, freshPages, named, page, words } from "./widgets_page.js";
+import { all, drawn, find, freshPages, listenersPut, named, nameOf, page, words } from "./widgets_page.js";
 
 freshPages();
 
@@ -201,16 +201,7 @@ describe("the life of a view", () => {
   });
 
   it("stops every listener that it put on the page", async () => {
-    const signals: (AbortSignal | undefined)[] = [];
-    for (const target of [window, document, document.body, document.documentElement]) {
-      vi.spyOn(target, "addEventListener").mockImplementation(
-        (_type: unknown, _heard: unknown, options: unknown) => {
-          signals.push((options as AddEventListenerOptions | undefined)?.signal);
-        },
-      );
-    }
-    await show("translation", everything);
-    vi.restoreAllMocks();
+    const signals = await listenersPut(() => show("translation", everything));
     page.life.abort();
     expect(signals.length).toBeGreaterThan(0);
     expect(signals.every((signal) => signal?.aborted)).toBe(true);
@@ -260,10 +251,7 @@ describe("the life of a view", () => {
     await answerHeads();
     for (const control of all("button, input, select, textarea")) {
       if (control.closest("[hidden]") !== null) continue;
-      const label = control.id === "" ? null : page.host.querySelector(`label[for="${control.id}"]`);
-      const name =
-        control.getAttribute("aria-label") ?? label?.textContent ?? control.closest("label")?.textContent;
-      expect(name || control.textContent, control.outerHTML).toBeTruthy();
+      expect(nameOf(control), control.outerHTML).toBeTruthy();
     }
   });
 });
