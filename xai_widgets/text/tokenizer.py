@@ -149,10 +149,10 @@ def _readable(
 
 def _whole_numbers(ids: Any) -> list[int]:
     plain = ids.tolist() if hasattr(ids, "tolist") else list(ids)
-    numbers = [whole(number) for number in plain] if isinstance(plain, list) else [None]
-    if None in numbers:
+    numbers = [number for given in plain if (number := whole(given)) is not None] if isinstance(plain, list) else None
+    if numbers is None or len(numbers) < len(plain):
         raise InputError("ids must be one sequence of whole numbers; of a batch, give one row: ids[0] rather than ids")
-    return [number for number in numbers if number is not None]
+    return numbers
 
 
 def _spell(surfaces: Sequence[Surface]) -> list[str]:

@@ -61,5 +61,4 @@ def _attention(layer: Any, head: Any, attention: AttentionMap) -> dict[str, Any]
             raise InputError(f"The {what} is {given!r}: give its number, or None for the mean over all of them.")
     for one in attention.layers(kind) if layer is None else (layer,):
         attention.check(one, () if head is None else (head,), kind)
-    layer, head = (None if number is None else int(number) for number in (layer, head))
-    return {"what": "attention", "layer": layer, "head": head}
+    return {"what": "attention", "layer": whole(layer), "head": whole(head)}
